@@ -11,10 +11,13 @@
 //! `"2019"`, `"2019-04"`, `"2019-04-17"`, `"2019-04-17T10:30:00+05:30"`. Numbers may be text, which
 //! keeps their digits.
 
+mod age;
 mod assembly;
 mod attachment;
 mod bill;
 mod condition;
+mod dates;
+mod exact;
 mod frame;
 mod ids;
 mod measure;
@@ -27,31 +30,37 @@ mod order;
 mod party;
 mod plan;
 mod problem;
+mod procedure;
 mod records;
 mod report;
+mod span;
 mod timing;
 mod vaccination;
 mod visit;
+pub(crate) mod vital;
 
-pub(crate) use self::narrative::escape_into;
 pub use self::{
     attachment::Document,
-    bill::{Bill, BillItem, BillKind, ChargeKind},
-    condition::{Allergy, ClinicalStatus, Condition, FamilyHistory, Procedure},
+    bill::{Bill, BillItem, BillKind, ChargeKind, Payment},
+    condition::{Allergy, ClinicalStatus, Condition, FamilyHistory},
     ids::Ids,
-    medicine::{CurrentMedicine, Medicine},
+    measure::Comparator,
+    medicine::{CurrentMedicine, Dosage, Medicine, MedicineStatus},
     observation::{Interpretation, Observation},
     op_consultation::OpConsultation,
     order::{FollowUp, Investigation, Referral},
-    party::{Facility, Gender, Patient, Practitioner},
+    party::{Facility, FurtherIdentifier, Gender, IdentifierKind, Patient, Practitioner},
     plan::CarePlan,
     problem::{BuildError, Problem},
+    procedure::{Procedure, ProcedureStatus},
     records::{
         DiagnosticReport, DischargeSummary, HealthDocumentRecord, ImmunizationRecord,
         InvoiceRecord, Prescription, WellnessRecord,
     },
     report::{ImagingReport, LabReport, Modality, Report, Specimen},
+    span::Span,
     timing::Timing,
     vaccination::{Vaccination, VaccineDue},
     visit::Visit,
 };
+pub(crate) use self::{exact::Exact, measure::NUMBER_HELP, narrative::escape_into};

@@ -1,7 +1,8 @@
 //! The languages in which narratives are written, and the words in them.
 
 /// A record's language: the `language` of its resources and the labels of its narrative. What the
-/// hospital writes itself (names, complaints, instructions) is never translated.
+/// hospital writes itself (names, complaints, instructions) is never translated. Ten languages have
+/// labels of their own; a record in another language of India keeps its tag and has English ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Language {
@@ -26,11 +27,37 @@ pub enum Language {
     Malayalam,
     /// ਪੰਜਾਬੀ: `pa-IN`.
     Punjabi,
+    /// অসমীয়া: `as-IN`. English labels.
+    Assamese,
+    /// बर’: `brx-IN`. English labels.
+    Bodo,
+    /// डोगरी: `doi-IN`. English labels.
+    Dogri,
+    /// کٲشُر: `ks-IN`. English labels.
+    Kashmiri,
+    /// कोंकणी: `kok-IN`. English labels.
+    Konkani,
+    /// मैथिली: `mai-IN`. English labels.
+    Maithili,
+    /// মৈতৈলোন্: `mni-IN`. English labels.
+    Manipuri,
+    /// नेपाली: `ne-IN`. English labels.
+    Nepali,
+    /// ଓଡ଼ିଆ: `or-IN`. English labels.
+    Odia,
+    /// संस्कृतम्: `sa-IN`. English labels.
+    Sanskrit,
+    /// ᱥᱟᱱᱛᱟᱲᱤ: `sat-IN`. English labels.
+    Santali,
+    /// سنڌي: `sd-IN`. English labels.
+    Sindhi,
+    /// اردو: `ur-IN`. English labels.
+    Urdu,
 }
 
 impl Language {
     /// All of them.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 23] = [
         Self::English,
         Self::Hindi,
         Self::Bengali,
@@ -41,6 +68,19 @@ impl Language {
         Self::Kannada,
         Self::Malayalam,
         Self::Punjabi,
+        Self::Assamese,
+        Self::Bodo,
+        Self::Dogri,
+        Self::Kashmiri,
+        Self::Konkani,
+        Self::Maithili,
+        Self::Manipuri,
+        Self::Nepali,
+        Self::Odia,
+        Self::Sanskrit,
+        Self::Santali,
+        Self::Sindhi,
+        Self::Urdu,
     ];
 
     /// The language tag, such as `hi-IN`.
@@ -57,14 +97,33 @@ impl Language {
             Self::Kannada => "kn-IN",
             Self::Malayalam => "ml-IN",
             Self::Punjabi => "pa-IN",
+            Self::Assamese => "as-IN",
+            Self::Bodo => "brx-IN",
+            Self::Dogri => "doi-IN",
+            Self::Kashmiri => "ks-IN",
+            Self::Konkani => "kok-IN",
+            Self::Maithili => "mai-IN",
+            Self::Manipuri => "mni-IN",
+            Self::Nepali => "ne-IN",
+            Self::Odia => "or-IN",
+            Self::Sanskrit => "sa-IN",
+            Self::Santali => "sat-IN",
+            Self::Sindhi => "sd-IN",
+            Self::Urdu => "ur-IN",
         }
     }
 
-    /// The language of a tag, by its first part: `hi`, `hi-IN`.
+    /// The language of a tag, by its first part: `hi`, `hi-IN`, `HI`.
     #[must_use]
     pub fn from_tag(tag: &str) -> Option<Self> {
-        let first = tag.split('-').next()?;
-        Self::ALL.into_iter().find(|language| language.tag().split('-').next() == Some(first))
+        let first = tag.trim().split(['-', '_']).next()?;
+        Self::ALL.into_iter().find(|language| language.code().eq_ignore_ascii_case(first))
+    }
+
+    /// The tag's first part, such as `hi`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        self.tag().split('-').next().unwrap_or_default()
     }
 
     /// The word for a label.
@@ -81,6 +140,19 @@ impl Language {
             Self::Kannada => kn,
             Self::Malayalam => ml,
             Self::Punjabi => pa,
+            Self::Assamese
+            | Self::Bodo
+            | Self::Dogri
+            | Self::Kashmiri
+            | Self::Konkani
+            | Self::Maithili
+            | Self::Manipuri
+            | Self::Nepali
+            | Self::Odia
+            | Self::Sanskrit
+            | Self::Santali
+            | Self::Sindhi
+            | Self::Urdu => en,
         }
     }
 }
@@ -114,6 +186,12 @@ pub(crate) enum Label {
     Condition,
     Plan,
     Family,
+    Day,
+    Days,
+    Week,
+    Weeks,
+    Month,
+    Months,
 }
 
 /// English, Hindi, Bengali, Marathi, Telugu, Tamil, Gujarati, Kannada, Malayalam, Punjabi.
@@ -312,5 +390,37 @@ const fn words(label: Label) -> [&'static str; 10] {
             "കുടുംബ ചരിത്രം",
             "ਪਰਿਵਾਰਕ ਇਤਿਹਾਸ",
         ],
+        Label::Day => ["day", "दिन", "দিন", "दिवस", "రోజు", "நாள்", "દિવસ", "ದಿನ", "ദിവസം", "ਦਿਨ"],
+        Label::Days => {
+            ["days", "दिन", "দিন", "दिवस", "రోజులు", "நாட்கள்", "દિવસ", "ದಿನಗಳು", "ദിവസം", "ਦਿਨ"]
+        }
+        Label::Week => {
+            ["week", "सप्ताह", "সপ্তাহ", "आठवडा", "వారం", "வாரம்", "અઠવાડિયું", "ವಾರ", "ആഴ്ച", "ਹਫ਼ਤਾ"]
+        }
+        Label::Weeks => {
+            ["weeks", "सप्ताह", "সপ্তাহ", "आठवडे", "వారాలు", "வாரங்கள்", "અઠવાડિયા", "ವಾರಗಳು", "ആഴ്ച", "ਹਫ਼ਤੇ"]
+        }
+        Label::Month => {
+            ["month", "महीना", "মাস", "महिना", "నెల", "மாதம்", "મહિનો", "ತಿಂಗಳು", "മാസം", "ਮਹੀਨਾ"]
+        }
+        Label::Months => {
+            ["months", "महीने", "মাস", "महिने", "నెలలు", "மாதங்கள்", "મહિના", "ತಿಂಗಳುಗಳು", "മാസം", "ਮਹੀਨੇ"]
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_language_is_found_by_its_tag() {
+        for language in Language::ALL {
+            assert_eq!(Language::from_tag(language.tag()), Some(language));
+            assert_eq!(Language::from_tag(&language.code().to_uppercase()), Some(language));
+        }
+        assert_eq!(Language::from_tag("fr"), None);
+        assert_eq!(Language::Urdu.word(Label::Patient), "Patient");
+        assert_eq!(Language::Marathi.word(Label::Days), "दिवस");
     }
 }

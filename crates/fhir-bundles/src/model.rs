@@ -34,6 +34,6 @@ pub use self::{
     resource::ResourceContent,
 };
 pub(crate) use self::{
-    primitives::Time,
+    primitives::{Parts, Time},
     value::{Field, Value},
 };

@@ -4,10 +4,15 @@
 //! is a public contract: fields are added, never renamed or removed.
 //!
 //! Forgiving means: names may be written `abhaNumber`, `abha_number` or `ABHA-Number`; a number may
-//! be a text and keeps its digits then; one thing may stand where a list is expected; a plain text
-//! may stand for a medicine, a condition or a test; `null` and `""` mean absent. It does not mean
-//! that anything is dropped: a field that the form does not know is a problem, since it might hold
-//! what a patient needs.
+//! be a text and keeps its digits then, with Indian groups (`1,50,000`) and a comparator (`<0.05`);
+//! one thing may stand where a list is expected; a plain text may stand for a medicine, a condition
+//! or a test; `OPD`, `ultrasound`, `H` are understood; `null` and `""` mean absent.
+//!
+//! It does not mean that anything is dropped or made up. A field that the form does not know is a
+//! problem, since it might hold what a patient needs; so is a unit that does not fit, a value that
+//! no living person has, a date after the document, a file that is not of its type. A weight of
+//! 132 lb is written as 59.87 kg, with "Given as 132 lb" in a note. An age gives the year or month of
+//! birth, never a day, and a stay has no end unless one is given.
 //!
 //! ```
 //! use fhir_bundles::{HiType, check, plain};
@@ -27,10 +32,16 @@
 
 mod convert;
 mod facts;
+mod files;
 mod form;
 mod forms;
+mod number;
+mod paths;
+mod range;
+mod rules;
 mod schema;
 mod source;
+mod words;
 
 use crate::{
     build::{Ids, Problem},
@@ -75,8 +86,9 @@ pub fn to_bundle(kind: HiType, bytes: &[u8]) -> Result<DocumentBundle, PlainErro
 /// As [`to_bundle`], and [`PlainError::NoType`].
 pub fn to_bundle_by_type(bytes: &[u8]) -> Result<DocumentBundle, PlainError> {
     let json = Json::parse(bytes)?;
-    let kind = json.get("type").and_then(Json::as_str).and_then(|text| text.parse().ok());
-    convert::document(kind.ok_or(PlainError::NoType)?, &json, Options::default())
+    let word = json.get("type").and_then(Json::as_str).ok_or(PlainError::NoType)?;
+    let kind = rules::record_type(word).map_err(|problem| PlainError::Problems(vec![problem]))?;
+    convert::document(kind, &json, Options::default())
 }
 
 /// How the document is made beyond what the record says.

@@ -1,4 +1,4 @@
-use super::{ids::Ids, narrative::Story, problem::Problem};
+use super::{dates, ids::Ids, narrative::Story, problem::Problem};
 use crate::{
     codes,
     language::Language,
@@ -10,6 +10,8 @@ pub(super) struct Assembly {
     pub(super) language: Language,
     /// The document's date, for facts that have none of their own.
     pub(super) date: DateTime,
+    /// The patient's date of birth as far as it is known, before which nothing happened.
+    pub(super) birth: Option<Date>,
     pub(super) patient: Reference,
     pub(super) practitioner: Reference,
     pub(super) organization: Reference,
@@ -31,6 +33,7 @@ impl Assembly {
         Self {
             language,
             date,
+            birth: None,
             patient: Reference::new(),
             practitioner: Reference::new(),
             organization: Reference::new(),
@@ -93,6 +96,36 @@ impl Assembly {
         }
     }
 
+    pub(super) fn is_after_the_document(&self, date: &DateTime) -> bool {
+        dates::is_after_day_of(date, &self.date)
+    }
+
+    /// A date of what has happened: not after the document's own, not before the patient's birth.
+    pub(super) fn check_past(&mut self, path: &str, date: &DateTime) {
+        self.check_date_time(path, date);
+        if self.is_after_the_document(date) {
+            let help = "give when it was, or correct the document's date";
+            self.problem(path, "is after the document's date", help);
+        }
+        if self.birth.as_ref().is_some_and(|birth| dates::is_before_birth(date, birth)) {
+            let help = "give when it was, or correct the date of birth";
+            self.problem(path, "is before the patient's birth", help);
+        }
+    }
+
+    /// Two times of which the later cannot be the earlier.
+    pub(super) fn check_order(
+        &mut self,
+        early: &DateTime,
+        path: &str,
+        late: &DateTime,
+        what: &str,
+    ) {
+        if dates::is_wrong_order(early, late) {
+            self.problem(path, &format!("is before {what}"), "give the later time");
+        }
+    }
+
     pub(super) fn check_date(&mut self, path: &str, date: &Date) {
         if !date.is_valid() {
             self.problem(path, "is not a FHIR date", &format!("write {}", Date::RULE));
@@ -141,6 +174,15 @@ fn entry(resource: Resource) -> BundleEntry {
 /// A clinical fact that becomes one resource, and whatever that one needs.
 pub(super) trait Fact {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference;
+}
+
+/// Adds the one fact that a record has of its kind.
+pub(super) fn add_one<F: Fact>(
+    fact: Option<F>,
+    name: &str,
+    assembly: &mut Assembly,
+) -> Vec<Reference> {
+    fact.into_iter().map(|fact| fact.add_to(name, assembly)).collect()
 }
 
 /// Adds facts of one section and returns the references to them.

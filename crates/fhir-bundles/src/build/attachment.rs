@@ -108,6 +108,17 @@ impl Document {
         &self.title
     }
 
+    /// Title, kind and date, for a file that has no other place for them.
+    pub(super) fn caption(&self) -> String {
+        let kind = self.kind.as_ref().and_then(CodeableConcept::label).map(str::to_owned);
+        let date = self.date.as_ref().map(DateTime::to_string);
+        let more: Vec<String> = kind.into_iter().chain(date).collect();
+        if more.is_empty() {
+            return self.title.clone();
+        }
+        format!("{} ({})", self.title, more.join(", "))
+    }
+
     pub(super) fn content_type(&self) -> &str {
         &self.content_type
     }

@@ -7,7 +7,7 @@ use crate::{
     language::Label,
     model::{
         self, Annotation, CodeableConcept, Coding, ConditionOnset, DateTime,
-        FamilyMemberHistoryCondition, ProcedurePerformed, Reference,
+        FamilyMemberHistoryCondition, Reference,
     },
 };
 
@@ -27,8 +27,31 @@ use crate::{
 pub struct Condition {
     code: CodeableConcept,
     status: ClinicalStatus,
-    onset: Option<DateTime>,
+    onset: Option<When>,
     note: Option<String>,
+}
+
+/// When something began or was done: a date as far as it is known, or words.
+#[derive(Clone)]
+pub(super) enum When {
+    Date(DateTime),
+    Words(String),
+}
+
+impl When {
+    pub(super) fn text(&self) -> &str {
+        match self {
+            Self::Date(date) => date.as_str(),
+            Self::Words(words) => words,
+        }
+    }
+
+    pub(super) fn check(&self, path: &str, assembly: &mut Assembly) {
+        match self {
+            Self::Date(date) => assembly.check_past(path, date),
+            Self::Words(words) => assembly.required(path, words),
+        }
+    }
 }
 
 /// Whether a condition or an allergy still matters.
@@ -70,7 +93,13 @@ impl Condition {
     /// Adds since when, as far as it is known.
     #[must_use]
     pub fn since(self, onset: impl Into<DateTime>) -> Self {
-        Self { onset: Some(onset.into()), ..self }
+        Self { onset: Some(When::Date(onset.into())), ..self }
+    }
+
+    /// Adds since when in words, where no date is known: "3 days", "childhood".
+    #[must_use]
+    pub fn since_words(self, onset: impl Into<String>) -> Self {
+        Self { onset: Some(When::Words(onset.into())), ..self }
     }
 
     /// Adds a remark.
@@ -90,14 +119,14 @@ impl Fact for Condition {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
         assembly.check_concept(path, &self.code, &[SNOMED_CT, ICD_10]);
         if let Some(onset) = &self.onset {
-            assembly.check_date_time(&format!("{path}.since"), onset);
+            onset.check(&format!("{path}.since"), assembly);
         }
         let label = self.code.label().unwrap_or_default().to_owned();
         let (code, display) = self.status.code();
         let text = assembly
             .story()
             .row(Label::Condition, &label)
-            .row(Label::Date, self.onset.as_ref().map_or("", DateTime::as_str))
+            .row(Label::Date, self.onset.as_ref().map_or("", When::text))
             .row(Label::Status, display)
             .row(Label::Note, self.note.as_deref().unwrap_or_default());
         let slot = assembly.slot("Condition");
@@ -110,7 +139,10 @@ impl Fact for Condition {
             code: Some(self.code),
             subject: Some(assembly.patient.clone()),
             encounter: assembly.encounter.clone(),
-            onset: self.onset.map(ConditionOnset::DateTime),
+            onset: self.onset.map(|onset| match onset {
+                When::Date(date) => ConditionOnset::DateTime(date),
+                When::Words(words) => ConditionOnset::String(words),
+            }),
             recorded_date: Some(assembly.date.clone()),
             note: notes(self.note),
             ..model::Condition::default()
@@ -200,96 +232,6 @@ impl Fact for Allergy {
     }
 }
 
-/// A procedure that was done.
-#[derive(Clone)]
-pub struct Procedure {
-    code: CodeableConcept,
-    performed: Option<DateTime>,
-    reason: Option<CodeableConcept>,
-    outcome: Option<CodeableConcept>,
-    note: Option<String>,
-}
-
-impl Procedure {
-    /// A completed procedure, in words or with a SNOMED CT code.
-    #[must_use]
-    pub fn new(code: impl Into<CodeableConcept>) -> Self {
-        Self { code: code.into(), performed: None, reason: None, outcome: None, note: None }
-    }
-
-    /// Adds when, as far as it is known.
-    #[must_use]
-    pub fn on(self, performed: impl Into<DateTime>) -> Self {
-        Self { performed: Some(performed.into()), ..self }
-    }
-
-    /// Adds why.
-    #[must_use]
-    pub fn reason(self, reason: impl Into<CodeableConcept>) -> Self {
-        Self { reason: Some(reason.into()), ..self }
-    }
-
-    /// Adds how it ended.
-    #[must_use]
-    pub fn outcome(self, outcome: impl Into<CodeableConcept>) -> Self {
-        Self { outcome: Some(outcome.into()), ..self }
-    }
-
-    /// Adds a remark.
-    #[must_use]
-    pub fn note(self, note: impl Into<String>) -> Self {
-        Self { note: Some(note.into()), ..self }
-    }
-}
-
-impl<T: Into<CodeableConcept>> From<T> for Procedure {
-    fn from(code: T) -> Self {
-        Self::new(code)
-    }
-}
-
-impl Fact for Procedure {
-    fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        assembly.check_concept(path, &self.code, &[SNOMED_CT]);
-        for (name, concept) in [("reason", &self.reason), ("outcome", &self.outcome)] {
-            if let Some(concept) = concept {
-                assembly.check_concept(&format!("{path}.{name}"), concept, &[SNOMED_CT]);
-            }
-        }
-        if let Some(performed) = &self.performed {
-            assembly.check_date_time(&format!("{path}.on"), performed);
-        }
-        let label = self.code.label().unwrap_or_default().to_owned();
-        let words = |concept: &Option<CodeableConcept>| {
-            concept.as_ref().and_then(CodeableConcept::label).unwrap_or_default().to_owned()
-        };
-        let text = assembly
-            .story()
-            .row(Label::Procedure, &label)
-            .row(Label::Date, self.performed.as_ref().map_or("", DateTime::as_str))
-            .row(Label::Reason, &words(&self.reason))
-            .row(Label::Result, &words(&self.outcome))
-            .row(Label::Note, self.note.as_deref().unwrap_or_default());
-        let slot = assembly.slot("Procedure");
-        let procedure = model::Procedure {
-            id: Some(slot.id),
-            meta: Some(slot.meta),
-            language: Some(slot.language),
-            text: Some(text.narrative()),
-            status: Some("completed".to_owned()),
-            code: Some(self.code),
-            subject: Some(assembly.patient.clone()),
-            encounter: assembly.encounter.clone(),
-            performed: self.performed.map(ProcedurePerformed::DateTime),
-            reason_code: self.reason.into_iter().collect(),
-            outcome: self.outcome,
-            note: notes(self.note),
-            ..model::Procedure::default()
-        };
-        assembly.add(procedure, &label)
-    }
-}
-
 /// An illness of a relative.
 #[derive(Clone)]
 pub struct FamilyHistory {
@@ -353,4 +295,4 @@ pub(super) fn notes(note: Option<String>) -> Vec<Annotation> {
     note.filter(|note| !note.trim().is_empty()).map(Annotation::note).into_iter().collect()
 }
 
-opaque_debug!(Condition, Allergy, Procedure, FamilyHistory);
+opaque_debug!(Condition, Allergy, FamilyHistory);

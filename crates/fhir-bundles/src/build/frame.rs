@@ -80,12 +80,17 @@ impl Frame {
         assembly.check_date_time("date", &self.date);
         let namespace = self.facility.namespace();
         let facility_name = self.facility.name().to_owned();
-        assembly.practitioner = self.practitioner.add_to("practitioner", &mut assembly);
+        // A birth after the document is a fault of its own, not one of every fact.
+        assembly.birth = self.patient.birth(&self.date).filter(|birth| {
+            birth.is_valid() && !assembly.is_after_the_document(&birth.as_str().into())
+        });
+        let facility = &self.facility;
+        assembly.practitioner = self.practitioner.add_to("practitioner", facility, &mut assembly);
         let mut authors = vec![assembly.practitioner.clone()];
         for (place, author) in self.co_authors.into_iter().enumerate() {
-            authors.push(author.add_to(&format!("coAuthors[{place}]"), &mut assembly));
+            authors.push(author.add_to(&format!("coAuthors[{place}]"), facility, &mut assembly));
         }
-        assembly.patient = self.patient.add_to(&self.facility, &mut assembly);
+        assembly.patient = self.patient.add_to(facility, &mut assembly);
         assembly.organization = self.facility.add_to(&mut assembly);
         if let Some(visit) = self.visit {
             assembly.encounter = Some(visit.add_to(&namespace, &mut assembly));

@@ -3,49 +3,109 @@ use crate::{
     model::{Decimal, Quantity},
 };
 
-use super::assembly::Assembly;
+use super::{assembly::Assembly, exact::Exact};
+
+/// What to write where a number is expected.
+pub(crate) const NUMBER_HELP: &str = "write digits with a decimal point, such as 37.2";
+
+/// A number that was not given, or was and may not be one.
+#[derive(Clone)]
+pub(super) enum Given {
+    No,
+    Yes(Option<Decimal>),
+}
+
+impl Given {
+    pub(super) fn of<V: TryInto<Decimal>>(value: V) -> Self {
+        Self::Yes(value.try_into().ok())
+    }
+
+    pub(super) fn number(&self) -> Option<&Decimal> {
+        match self {
+            Self::No | Self::Yes(None) => None,
+            Self::Yes(Some(number)) => Some(number),
+        }
+    }
+
+    pub(super) fn is_wrong(&self) -> bool {
+        matches!(self, Self::Yes(None))
+    }
+}
+
+/// How a number is to be understood when the exact value is not known, as in `<0.05`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "FHIR has these four and no others")]
+pub enum Comparator {
+    /// The value is below the number.
+    Below,
+    /// The value is the number or below it.
+    AtMost,
+    /// The value is the number or above it.
+    AtLeast,
+    /// The value is above the number.
+    Above,
+}
+
+impl Comparator {
+    /// The FHIR code: `<`, `<=`, `>=`, `>`.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Below => "<",
+            Self::AtMost => "<=",
+            Self::AtLeast => ">=",
+            Self::Above => ">",
+        }
+    }
+}
 
 /// A number with its unit, as a hospital writes it. The number may be text, so that `1.50` keeps its
 /// digits; whether it is one is found out when the document is built.
 #[derive(Clone)]
 pub(super) struct Measure {
-    value: Option<Decimal>,
-    unit: String,
+    pub(super) value: Option<Decimal>,
+    pub(super) comparator: Option<Comparator>,
+    pub(super) unit: String,
 }
 
 impl Measure {
     pub(super) fn new<V: TryInto<Decimal>>(value: V, unit: impl Into<String>) -> Self {
-        Self { value: value.try_into().ok(), unit: unit.into() }
+        Self { value: value.try_into().ok(), comparator: None, unit: unit.into() }
     }
 
-    pub(super) fn value(&self) -> Option<f64> {
-        self.value.as_ref().map(Decimal::to_f64)
-    }
-
-    pub(super) fn unit(&self) -> &str {
-        &self.unit
+    pub(super) fn exact(&self) -> Option<Exact> {
+        self.value.as_ref().and_then(Exact::of)
     }
 
     pub(super) fn text(&self) -> String {
+        let sign = self.comparator.map_or("", Comparator::code);
         let value = self.value.as_ref().map_or("", Decimal::as_str);
-        if self.unit.is_empty() { value.to_owned() } else { format!("{value} {}", self.unit) }
+        if self.unit.is_empty() {
+            format!("{sign}{value}")
+        } else {
+            format!("{sign}{value} {}", self.unit)
+        }
     }
 
     pub(super) fn into_quantity(self, path: &str, assembly: &mut Assembly) -> Quantity {
         if self.value.is_none() {
-            assembly.problem(
-                path,
-                "is not a number",
-                "write digits with a decimal point, such as 37.2",
-            );
+            assembly.problem(path, "is not a number", NUMBER_HELP);
         }
-        let code = ucum_code(&self.unit);
         Quantity {
-            value: self.value,
-            unit: Some(self.unit).filter(|unit| !unit.trim().is_empty()),
-            system: code.map(|_| UCUM.to_owned()),
-            code: code.map(str::to_owned),
-            ..Quantity::default()
+            comparator: self.comparator.map(|comparator| comparator.code().to_owned()),
+            ..quantity(self.value, self.unit)
         }
+    }
+}
+
+/// A number in a unit that is coded where UCUM has it.
+pub(super) fn quantity(value: Option<Decimal>, unit: String) -> Quantity {
+    let code = ucum_code(&unit);
+    Quantity {
+        value,
+        unit: Some(unit).filter(|unit| !unit.trim().is_empty()),
+        system: code.map(|_| UCUM.to_owned()),
+        code: code.map(str::to_owned),
+        ..Quantity::default()
     }
 }

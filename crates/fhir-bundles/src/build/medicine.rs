@@ -1,16 +1,20 @@
+mod dosage;
+
+pub use self::dosage::Dosage;
 use super::{
     assembly::{Assembly, Fact},
     condition::notes,
     party::opaque_debug,
+    span::Span,
     timing::Timing,
 };
 use crate::{
-    codes::{SNOMED_CT, UCUM, ucum_code},
+    codes::SNOMED_CT,
     language::Label,
     model::{
-        self, CodeableConcept, DateTime, Decimal, Dosage, DosageAsNeeded, DosageDoseAndRate,
-        DosageDoseAndRateDose, MedicationRequestMedication, MedicationStatementEffective,
-        MedicationStatementMedication, Quantity, Reference,
+        self, CodeableConcept, DateTime, MedicationRequestDispenseRequest,
+        MedicationRequestMedication, MedicationStatementEffective, MedicationStatementMedication,
+        Reference,
     },
 };
 
@@ -20,25 +24,81 @@ use crate::{
 /// day". What it does not understand stays as the doctor's words.
 ///
 /// ```
-/// use fhir_bundles::build::Medicine;
+/// use fhir_bundles::build::{Dosage, Medicine};
 ///
 /// let paracetamol = Medicine::new("Paracetamol 500 mg tablet")
 ///     .dose("1 tablet")
 ///     .timing("1-0-1")
 ///     .days(5)
 ///     .instruction("after food");
+/// // Several dosages follow each other.
+/// let prednisolone = Medicine::new("Prednisolone")
+///     .dosage(Dosage::new().dose("40 mg").timing("OD").days(5))
+///     .dosage(Dosage::new().dose("20 mg").timing("OD").days(5))
+///     .quantity("30 tablets");
 /// ```
 #[derive(Clone)]
 pub struct Medicine {
     name: CodeableConcept,
-    dose: Option<String>,
-    timing: Option<Timing>,
-    days: Option<i32>,
-    route: Option<CodeableConcept>,
-    instructions: Vec<String>,
+    /// The dosage that the medicine's own methods fill.
+    dosage: Dosage,
+    /// Further ones, each after the one before.
+    dosages: Vec<Dosage>,
+    status: MedicineStatus,
+    status_reason: Option<CodeableConcept>,
+    quantity: Option<String>,
     reason: Option<CodeableConcept>,
     authored_on: Option<DateTime>,
     note: Option<String>,
+}
+
+/// Whether a medicine is to be taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum MedicineStatus {
+    /// It is to be taken.
+    #[default]
+    Active,
+    /// It has been taken to the end.
+    Completed,
+    /// It is to be taken no longer.
+    Stopped,
+    /// It is interrupted.
+    OnHold,
+}
+
+impl MedicineStatus {
+    /// The states by the words of plain records.
+    pub(crate) const WORDS: [(&str, Self); 4] = [
+        ("active", Self::Active),
+        ("completed", Self::Completed),
+        ("stopped", Self::Stopped),
+        ("on-hold", Self::OnHold),
+    ];
+
+    /// The same code for orders and for statements.
+    fn code(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Completed => "completed",
+            Self::Stopped => "stopped",
+            Self::OnHold => "on-hold",
+        }
+    }
+
+    /// For the narrative; nothing for what is simply to be taken.
+    fn words(self, reason: Option<&CodeableConcept>) -> String {
+        let words = match self {
+            Self::Active => "",
+            Self::Completed => "Completed",
+            Self::Stopped => "STOPPED",
+            Self::OnHold => "On hold",
+        };
+        match reason.and_then(CodeableConcept::label) {
+            Some(reason) => format!("{words}: {reason}"),
+            None => words.to_owned(),
+        }
+    }
 }
 
 impl Medicine {
@@ -47,11 +107,11 @@ impl Medicine {
     pub fn new(name: impl Into<CodeableConcept>) -> Self {
         Self {
             name: name.into(),
-            dose: None,
-            timing: None,
-            days: None,
-            route: None,
-            instructions: Vec::new(),
+            dosage: Dosage::new(),
+            dosages: Vec::new(),
+            status: MedicineStatus::Active,
+            status_reason: None,
+            quantity: None,
             reason: None,
             authored_on: None,
             note: None,
@@ -61,32 +121,74 @@ impl Medicine {
     /// Adds how much at a time: `1 tablet`, `500 mg`, `10 ml`.
     #[must_use]
     pub fn dose(self, dose: impl Into<String>) -> Self {
-        Self { dose: Some(dose.into()), ..self }
+        Self { dosage: self.dosage.dose(dose), ..self }
     }
 
     /// Adds how often: `1-0-1`, `BD`, `every 8 hours`, or a [`Timing`].
     #[must_use]
     pub fn timing(self, timing: impl Into<Timing>) -> Self {
-        Self { timing: Some(timing.into()), ..self }
+        Self { dosage: self.dosage.timing(timing), ..self }
     }
 
     /// Adds for how many days.
     #[must_use]
     pub fn days(self, days: i32) -> Self {
-        Self { days: Some(days), ..self }
+        Self { dosage: self.dosage.days(days), ..self }
+    }
+
+    /// Adds for how long, where that is not counted in days.
+    #[must_use]
+    pub fn lasting(self, span: Span) -> Self {
+        Self { dosage: self.dosage.lasting(span), ..self }
     }
 
     /// Adds the route, such as "Oral", in words or with a SNOMED CT code.
     #[must_use]
     pub fn route(self, route: impl Into<CodeableConcept>) -> Self {
-        Self { route: Some(route.into()), ..self }
+        Self { dosage: self.dosage.route(route), ..self }
     }
 
     /// Adds an instruction, such as "after food".
     #[must_use]
-    pub fn instruction(mut self, instruction: impl Into<String>) -> Self {
-        self.instructions.push(instruction.into());
+    pub fn instruction(self, instruction: impl Into<String>) -> Self {
+        Self { dosage: self.dosage.instruction(instruction), ..self }
+    }
+
+    /// Says that it is taken only when needed, and for what: "severe pain".
+    #[must_use]
+    pub fn as_needed_for(self, reason: impl Into<CodeableConcept>) -> Self {
+        Self { dosage: self.dosage.as_needed_for(reason), ..self }
+    }
+
+    /// Says that it is taken only when needed.
+    #[must_use]
+    pub fn as_needed(self) -> Self {
+        Self { dosage: self.dosage.as_needed(), ..self }
+    }
+
+    /// Adds a dosage after those before it, as when a dose is tapered.
+    #[must_use]
+    pub fn dosage(mut self, dosage: Dosage) -> Self {
+        self.dosages.push(dosage);
         self
+    }
+
+    /// Says whether it is to be taken. It is, unless said.
+    #[must_use]
+    pub fn status(self, status: MedicineStatus) -> Self {
+        Self { status, ..self }
+    }
+
+    /// Says why it was stopped or is on hold.
+    #[must_use]
+    pub fn status_reason(self, reason: impl Into<CodeableConcept>) -> Self {
+        Self { status_reason: Some(reason.into()), ..self }
+    }
+
+    /// Adds how much is to be given out: `15 tablets`.
+    #[must_use]
+    pub fn quantity(self, quantity: impl Into<String>) -> Self {
+        Self { quantity: Some(quantity.into()), ..self }
     }
 
     /// Adds what it is for.
@@ -107,60 +209,33 @@ impl Medicine {
         Self { note: Some(note.into()), ..self }
     }
 
-    /// The dosage, with its words: "1 tablet, 1-0-1, 5 days, after food".
-    fn dosage(&self, path: &str, assembly: &mut Assembly) -> Dosage {
-        if self.days.is_some_and(|days| days < 1) {
-            assembly.problem(&format!("{path}.days"), "is not positive", "give one day or more");
+    /// The dosages in their order, each with its words.
+    fn all_dosages(&mut self, path: &str, assembly: &mut Assembly) -> Vec<model::Dosage> {
+        let own = std::mem::replace(&mut self.dosage, Dosage::new());
+        let further = std::mem::take(&mut self.dosages);
+        if further.is_empty() {
+            return vec![own.resource(path, assembly)];
         }
-        if let Some(route) = &self.route {
-            assembly.check_concept(&format!("{path}.route"), route, &[SNOMED_CT]);
+        let is_own = !own.is_empty();
+        let own = is_own.then(|| own.resource(path, assembly));
+        let mut dosages: Vec<model::Dosage> = own.into_iter().collect();
+        for (place, dosage) in further.into_iter().enumerate() {
+            dosages.push(dosage.resource(&format!("{path}.dosages[{place}]"), assembly));
         }
-        let words: Vec<String> = self
-            .dose
-            .iter()
-            .cloned()
-            .chain(self.timing.as_ref().map(|timing| timing.text().to_owned()))
-            .chain(
-                self.days.map(|days| format!("{days} {}", if days == 1 { "day" } else { "days" })),
-            )
-            .chain(self.instructions.iter().cloned())
-            .filter(|words| !words.trim().is_empty())
-            .collect();
-        let text = if words.is_empty() { "As directed".to_owned() } else { words.join(", ") };
-        let as_needed = self.timing.as_ref().is_some_and(Timing::is_as_needed);
-        let timing = match &self.timing {
-            Some(timing) => Some(timing.to_fhir(self.days)),
-            None => self.days.map(|days| Timing::text_only("").to_fhir(Some(days))),
-        };
-        Dosage {
-            text: Some(text),
-            additional_instruction: self
-                .instructions
-                .iter()
-                .filter(|instruction| !instruction.trim().is_empty())
-                .map(CodeableConcept::text)
-                .collect(),
-            timing: timing.filter(|timing| *timing != model::Timing::default()),
-            as_needed: as_needed.then_some(DosageAsNeeded::Boolean(true)),
-            route: self.route.clone(),
-            dose_and_rate: self
-                .dose
-                .as_deref()
-                .and_then(dose_quantity)
-                .map(|quantity| DosageDoseAndRate {
-                    dose: Some(DosageDoseAndRateDose::Quantity(quantity)),
-                    ..DosageDoseAndRate::default()
-                })
-                .into_iter()
-                .collect(),
-            ..Dosage::default()
+        if dosages.len() > 1 {
+            for (dosage, sequence) in dosages.iter_mut().zip(1..) {
+                dosage.sequence = Some(sequence);
+            }
         }
+        dosages
     }
 
     fn check(&self, path: &str, assembly: &mut Assembly) {
         assembly.check_concept(path, &self.name, &[SNOMED_CT]);
-        if let Some(reason) = &self.reason {
-            assembly.check_concept(&format!("{path}.reason"), reason, &[SNOMED_CT]);
+        for (name, concept) in [("reason", &self.reason), ("statusReason", &self.status_reason)] {
+            if let Some(concept) = concept {
+                assembly.check_concept(&format!("{path}.{name}"), concept, &[SNOMED_CT]);
+            }
         }
         if let Some(date) = &self.authored_on {
             assembly.check_date_time(&format!("{path}.orderedOn"), date);
@@ -174,15 +249,29 @@ impl<T: Into<CodeableConcept>> From<T> for Medicine {
     }
 }
 
+/// `40 mg, OD, 5 days; then 20 mg, OD, 5 days`
+fn dosage_text(dosages: &[model::Dosage]) -> String {
+    let texts = dosages.iter().filter_map(|dosage| dosage.text.as_deref());
+    texts.collect::<Vec<_>>().join("; then ")
+}
+
 impl Fact for Medicine {
-    fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
+    fn add_to(mut self, path: &str, assembly: &mut Assembly) -> Reference {
         self.check(path, assembly);
-        let dosage = self.dosage(path, assembly);
+        let dosages = self.all_dosages(path, assembly);
         let label = self.name.label().unwrap_or_default().to_owned();
+        let quantity = self.quantity.filter(|quantity| !quantity.trim().is_empty());
+        // A quantity that is no number and unit stays in words.
+        let (supply, in_words) = match quantity.as_deref().map(dosage::dose_quantity) {
+            Some(Some(quantity)) => (Some(quantity), None),
+            _ => (None, quantity.clone().map(|words| format!("Quantity: {words}"))),
+        };
         let text = assembly
             .story()
             .row(Label::Medicine, &label)
-            .row(Label::Dosage, dosage.text.as_deref().unwrap_or_default())
+            .row(Label::Status, &self.status.words(self.status_reason.as_ref()))
+            .row(Label::Dosage, &dosage_text(&dosages))
+            .row(Label::Amount, quantity.as_deref().unwrap_or_default())
             .row(
                 Label::Reason,
                 self.reason.as_ref().and_then(CodeableConcept::label).unwrap_or_default(),
@@ -194,7 +283,8 @@ impl Fact for Medicine {
             meta: Some(slot.meta),
             language: Some(slot.language),
             text: Some(text.narrative()),
-            status: Some("active".to_owned()),
+            status: Some(self.status.code().to_owned()),
+            status_reason: self.status_reason,
             intent: Some("order".to_owned()),
             medication: Some(MedicationRequestMedication::CodeableConcept(self.name)),
             subject: Some(assembly.patient.clone()),
@@ -202,8 +292,12 @@ impl Fact for Medicine {
             authored_on: Some(self.authored_on.unwrap_or_else(|| assembly.date.clone())),
             requester: Some(assembly.practitioner.clone()),
             reason_code: self.reason.into_iter().collect(),
-            note: notes(self.note),
-            dosage_instruction: vec![dosage],
+            note: notes(self.note).into_iter().chain(notes(in_words)).collect(),
+            dosage_instruction: dosages,
+            dispense_request: supply.map(|quantity| MedicationRequestDispenseRequest {
+                quantity: Some(quantity),
+                ..MedicationRequestDispenseRequest::default()
+            }),
             ..model::MedicationRequest::default()
         };
         assembly.add(request, &label)
@@ -230,55 +324,39 @@ impl<T: Into<Medicine>> From<T> for CurrentMedicine {
 
 impl Fact for CurrentMedicine {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        let Self(medicine) = self;
+        let Self(mut medicine) = self;
         medicine.check(path, assembly);
-        let dosage = medicine.dosage(path, assembly);
+        let dosages = medicine.all_dosages(path, assembly);
         let label = medicine.name.label().unwrap_or_default().to_owned();
+        let quantity = medicine.quantity.filter(|quantity| !quantity.trim().is_empty());
+        let quantity = quantity.map(|words| format!("Quantity: {words}"));
         let text = assembly
             .story()
             .row(Label::Medicine, &label)
-            .row(Label::Dosage, dosage.text.as_deref().unwrap_or_default())
-            .row(Label::Note, medicine.note.as_deref().unwrap_or_default());
+            .row(Label::Status, &medicine.status.words(medicine.status_reason.as_ref()))
+            .row(Label::Dosage, &dosage_text(&dosages))
+            .row(Label::Note, medicine.note.as_deref().unwrap_or_default())
+            .row(Label::Note, quantity.as_deref().unwrap_or_default());
         let slot = assembly.slot("MedicationStatement");
         let statement = model::MedicationStatement {
             id: Some(slot.id),
             meta: Some(slot.meta),
             language: Some(slot.language),
             text: Some(text.narrative()),
-            status: Some("active".to_owned()),
+            status: Some(medicine.status.code().to_owned()),
+            status_reason: medicine.status_reason.into_iter().collect(),
             medication: Some(MedicationStatementMedication::CodeableConcept(medicine.name)),
             subject: Some(assembly.patient.clone()),
             context: assembly.encounter.clone(),
             effective: medicine.authored_on.map(MedicationStatementEffective::DateTime),
             date_asserted: Some(assembly.date.clone()),
             reason_code: medicine.reason.into_iter().collect(),
-            note: notes(medicine.note),
-            dosage: vec![dosage],
+            note: notes(medicine.note).into_iter().chain(notes(quantity)).collect(),
+            dosage: dosages,
             ..model::MedicationStatement::default()
         };
         assembly.add(statement, &label)
     }
-}
-
-/// `1 tablet`, `0.5 ml`, `500mg`: a number and what follows.
-fn dose_quantity(dose: &str) -> Option<Quantity> {
-    let dose = dose.trim();
-    let end = dose.find(|c: char| !(c.is_ascii_digit() || c == '.')).unwrap_or(dose.len());
-    let (value, unit) = dose.split_at_checked(end)?;
-    let value: Decimal = value.parse().ok()?;
-    let unit = unit.trim();
-    // "1-2 tablets" and "1/2 tablet" are not one number.
-    if unit.starts_with(|c: char| !(c.is_alphabetic() || matches!(c, '%' | '°' | '['))) {
-        return None;
-    }
-    let code = ucum_code(unit);
-    Some(Quantity {
-        value: Some(value),
-        unit: Some(unit.to_owned()).filter(|unit| !unit.is_empty()),
-        system: code.map(|_| UCUM.to_owned()),
-        code: code.map(str::to_owned),
-        ..Quantity::default()
-    })
 }
 
 opaque_debug!(Medicine, CurrentMedicine);

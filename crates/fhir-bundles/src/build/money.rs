@@ -1,3 +1,4 @@
+use super::exact::rounded;
 use crate::model::{Decimal, Money};
 
 /// An amount in rupees, exact to the paisa.
@@ -9,12 +10,6 @@ impl Paise {
     pub(super) fn of(amount: &Decimal) -> Option<Self> {
         let (hundredths, exact) = scaled(amount.as_str(), 2)?;
         exact.then_some(Self(hundredths))
-    }
-
-    /// So many times the amount, rounded to the paisa, halves away from zero.
-    pub(super) fn times(self, quantity: &Decimal) -> Option<Self> {
-        let (thousandths, exact) = scaled(quantity.as_str(), 3)?;
-        exact.then(|| Self(rounded(self.0.saturating_mul(thousandths), 1_000)))
     }
 
     /// A percentage with at most three decimals, halved: CGST or SGST of a GST rate.
@@ -41,6 +36,32 @@ impl Paise {
     }
 }
 
+/// The price of one, exact to a hundredth of a paisa: a strip of ten for 71.33 rupees.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Rate(i128);
+
+impl Rate {
+    /// Takes a price with at most four decimals.
+    pub(super) fn of(price: &Decimal) -> Option<Self> {
+        let (parts, exact) = scaled(price.as_str(), 4)?;
+        exact.then_some(Self(parts))
+    }
+
+    /// The price of so many, rounded to the paisa, halves away from zero.
+    pub(super) fn times(self, quantity: &Decimal) -> Option<Paise> {
+        let (thousandths, exact) = scaled(quantity.as_str(), 3)?;
+        exact.then(|| Paise(rounded(self.0.saturating_mul(thousandths), 100 * 1_000)))
+    }
+}
+
+impl std::ops::Neg for Paise {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self(self.0.saturating_neg())
+    }
+}
+
 impl std::ops::Add for Paise {
     type Output = Self;
 
@@ -57,19 +78,13 @@ impl std::ops::Sub for Paise {
     }
 }
 
-fn rounded(number: i128, by: i128) -> i128 {
-    let half = by / 2;
-    let away = if number < 0 { -half } else { half };
-    number.saturating_add(away) / by
-}
-
 /// The number times a power of ten, and whether nothing was cut off. Exponents are not for money.
 fn scaled(text: &str, places: usize) -> Option<(i128, bool)> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
     if text.contains(['e', 'E']) || whole.len() > 20 {
         return None;
     }
-    let kept: String = fraction.chars().chain("000".chars()).take(places).collect();
+    let kept: String = fraction.chars().chain("0000".chars()).take(places).collect();
     let exact = fraction.chars().skip(places).all(|digit| digit == '0');
     let digits: i128 = format!("{whole}{kept}").parse().ok()?;
     Some((digits, exact))
@@ -97,6 +112,18 @@ mod tests {
         assert_eq!(paise("140").half_percent(&Decimal::from(12)), Some(paise("8.40")));
         assert_eq!(paise("33.33").half_percent(&Decimal::from(5)), Some(paise("0.83")));
         assert_eq!(paise("0.30").half_percent(&Decimal::from(5)), Some(paise("0.01")));
-        assert_eq!(paise("12.34").times(&"2.5".parse().unwrap()), Some(paise("30.85")));
+        assert_eq!(paise("-33.33").half_percent(&Decimal::from(5)), Some(paise("-0.83")));
+    }
+
+    #[test]
+    fn rates_have_four_decimals() {
+        let times = |rate: &str, quantity: &str| {
+            Rate::of(&rate.parse().unwrap())?.times(&quantity.parse().unwrap())
+        };
+        assert_eq!(times("12.34", "2.5"), Some(paise("30.85")));
+        assert_eq!(times("7.1333", "10"), Some(paise("71.33")));
+        assert_eq!(times("7.1333", "-2"), Some(paise("-14.27")));
+        assert_eq!(times("7.13333", "1"), None);
+        assert_eq!(times("1", "0.0001"), None);
     }
 }

@@ -1,102 +1,59 @@
+mod interpretation;
+mod resource;
+
+pub use self::interpretation::Interpretation;
 use super::{
-    assembly::{Assembly, Fact},
-    condition::notes,
-    measure::Measure,
+    assembly::Assembly,
+    measure::{Comparator, Given, Measure},
     party::opaque_debug,
+    vital::{self, Vital},
 };
-use crate::{
-    codes::{LOINC, OBSERVATION_CATEGORY, SNOMED_CT, V3_INTERPRETATION, loinc},
-    language::Label,
-    model::{
-        self, CodeableConcept, Coding, DateTime, Decimal, ObservationComponent,
-        ObservationComponentValue, ObservationEffective, ObservationReferenceRange,
-        ObservationValue, Reference,
-    },
-};
+use crate::model::{CodeableConcept, DateTime, Decimal};
 
 /// Something observed or measured: a vital sign, a finding, a laboratory result.
 ///
 /// ```
-/// use fhir_bundles::{build::Observation, codes};
+/// use fhir_bundles::{build::{Comparator, Observation}, codes};
 ///
 /// let temperature = Observation::temperature(38.4, "°C");
+/// let weight = Observation::weight(132).in_unit("lb");   // written as 59.87 kg
 /// let pressure = Observation::blood_pressure(142, 91);
 /// let chest = Observation::text("Chest", "Clear on both sides");
 /// let haemoglobin = Observation::measured(
 ///     codes::loinc("718-7", "Hemoglobin [Mass/volume] in Blood"), "10.2", "g/dL",
 /// ).reference_range("12.0", "15.5");   // interpreted as low
+/// let tsh = Observation::measured("TSH", "0.05", "mIU/L").comparator(Comparator::Below);
+/// let hiv = Observation::text("HIV 1 and 2", "Non Reactive").reference_text("Non Reactive");
 /// ```
+///
+/// A vital sign is written in one unit: what was measured in another is converted exactly, rounded
+/// to two decimals (kg) or one (cm, mmHg, °C) unless three hold it whole, and kept as it was given
+/// in a note. A unit that does not fit, or a value that no living person has, is a problem.
 #[derive(Clone)]
 pub struct Observation {
     code: CodeableConcept,
     value: Value,
-    vital_sign: bool,
     profile: &'static str,
-    low: Option<Measure>,
-    high: Option<Measure>,
+    low: Given,
+    high: Given,
+    open_bounds: bool,
+    range_text: Option<String>,
     interpretation: Option<Interpretation>,
     at: Option<DateTime>,
-    note: Option<String>,
+    notes: Vec<String>,
     category: Option<(&'static str, &'static str)>,
+    /// The measured value in the caller's own words, where it stood in several units.
+    said: Option<String>,
 }
 
 #[derive(Clone)]
 enum Value {
     Measure(Measure),
+    Vital(&'static Vital, Measure),
     Text(String),
     Concept(CodeableConcept),
+    /// Systolic and diastolic in one unit.
     Pressure(Measure, Measure),
-}
-
-/// What a result means.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Interpretation {
-    /// Within the range.
-    Normal,
-    /// Below the range.
-    Low,
-    /// Above the range.
-    High,
-    /// So low that it endangers the patient.
-    CriticalLow,
-    /// So high that it endangers the patient.
-    CriticalHigh,
-    /// Not as it should be, without a direction.
-    Abnormal,
-    /// The test found it.
-    Positive,
-    /// The test did not find it.
-    Negative,
-}
-
-impl Interpretation {
-    /// The meanings by the words of plain records.
-    pub(crate) const WORDS: [(&str, Self); 8] = [
-        ("normal", Self::Normal),
-        ("low", Self::Low),
-        ("high", Self::High),
-        ("critical-low", Self::CriticalLow),
-        ("critical-high", Self::CriticalHigh),
-        ("abnormal", Self::Abnormal),
-        ("positive", Self::Positive),
-        ("negative", Self::Negative),
-    ];
-
-    /// Code and display of the HL7 code system.
-    #[must_use]
-    pub fn code(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Normal => ("N", "Normal"),
-            Self::Low => ("L", "Low"),
-            Self::High => ("H", "High"),
-            Self::CriticalLow => ("LL", "Critical low"),
-            Self::CriticalHigh => ("HH", "Critical high"),
-            Self::Abnormal => ("A", "Abnormal"),
-            Self::Positive => ("POS", "Positive"),
-            Self::Negative => ("NEG", "Negative"),
-        }
-    }
 }
 
 impl Observation {
@@ -104,14 +61,16 @@ impl Observation {
         Self {
             code: code.into(),
             value,
-            vital_sign: false,
             profile: "Observation",
-            low: None,
-            high: None,
+            low: Given::No,
+            high: Given::No,
+            open_bounds: false,
+            range_text: None,
             interpretation: None,
             at: None,
-            note: None,
+            notes: Vec::new(),
             category: None,
+            said: None,
         }
     }
 
@@ -138,75 +97,64 @@ impl Observation {
         Self::new(code, Value::Concept(value.into()))
     }
 
-    fn vital<V: TryInto<Decimal>>(code: CodeableConcept, value: V, unit: &str) -> Self {
-        Self { vital_sign: true, ..Self::measured(code, value, unit) }
+    /// A measurement of a kind that has a unit of its own.
+    pub(crate) fn vital<V: TryInto<Decimal>>(kind: &'static Vital, value: V, unit: &str) -> Self {
+        Self::new(kind.concept(), Value::Vital(kind, Measure::new(value, unit)))
     }
 
-    /// Body temperature, in `°C` or `°F`.
+    /// Body temperature, in `°C`, `°F` or `K`.
     #[must_use]
     pub fn temperature<V: TryInto<Decimal>>(value: V, unit: &str) -> Self {
-        Self::vital(called("8310-5", "Body temperature", "Body temperature"), value, unit)
+        Self::vital(&vital::TEMPERATURE, value, unit)
     }
 
     /// Heart rate in beats a minute.
     #[must_use]
     pub fn pulse<V: TryInto<Decimal>>(beats: V) -> Self {
-        Self::vital(called("8867-4", "Heart rate", "Pulse"), beats, "/min")
+        Self::vital(&vital::PULSE, beats, "")
     }
 
     /// Respiratory rate in breaths a minute.
     #[must_use]
     pub fn respiratory_rate<V: TryInto<Decimal>>(breaths: V) -> Self {
-        Self::vital(called("9279-1", "Respiratory rate", "Respiratory rate"), breaths, "/min")
+        Self::vital(&vital::RESPIRATORY_RATE, breaths, "")
     }
 
     /// Oxygen saturation in per cent.
     #[must_use]
     pub fn oxygen_saturation<V: TryInto<Decimal>>(percent: V) -> Self {
-        Self::vital(
-            called("2708-6", "Oxygen saturation in Arterial blood", "Oxygen saturation"),
-            percent,
-            "%",
-        )
+        Self::vital(&vital::OXYGEN_SATURATION, percent, "")
     }
 
-    /// Body weight in kilograms.
+    /// Body weight in kilograms; see [`in_unit`](Self::in_unit) for others.
     #[must_use]
     pub fn weight<V: TryInto<Decimal>>(kilograms: V) -> Self {
-        Self::vital(called("29463-7", "Body weight", "Weight"), kilograms, "kg")
+        Self::vital(&vital::WEIGHT, kilograms, "")
     }
 
-    /// Body height in centimetres.
+    /// Body height in centimetres; see [`in_unit`](Self::in_unit) for others.
     #[must_use]
     pub fn height<V: TryInto<Decimal>>(centimetres: V) -> Self {
-        Self::vital(called("8302-2", "Body height", "Height"), centimetres, "cm")
+        Self::vital(&vital::HEIGHT, centimetres, "")
     }
 
     /// Body mass index in kg/m².
     #[must_use]
     pub fn body_mass_index<V: TryInto<Decimal>>(index: V) -> Self {
-        Self::vital(
-            called("39156-5", "Body mass index (BMI) [Ratio]", "Body mass index"),
-            index,
-            "kg/m2",
-        )
+        Self::vital(&vital::BODY_MASS_INDEX, index, "")
     }
 
     /// Steps walked, counted by a pedometer.
     #[must_use]
     pub fn steps<V: TryInto<Decimal>>(count: V) -> Self {
-        let code = called("55423-8", "Number of steps in unspecified time Pedometer", "Steps");
-        Self::measured(code, count, "steps")
+        Self::vital(&vital::STEP_COUNT, count, "")
     }
 
-    /// Body temperature measured on the skin, in `°C` or `°F`: the one that wellness records list.
+    /// Body temperature measured on the skin, in `°C`, `°F` or `K`: the one that wellness records
+    /// list.
     #[must_use]
     pub fn surface_temperature<V: TryInto<Decimal>>(value: V, unit: &str) -> Self {
-        Self::vital(
-            called("61008-9", "Body surface temperature", "Body surface temperature"),
-            value,
-            unit,
-        )
+        Self::vital(&vital::SURFACE_TEMPERATURE, value, unit)
     }
 
     /// Blood pressure in mmHg: a panel of systolic and diastolic.
@@ -215,11 +163,51 @@ impl Observation {
         systolic: S,
         diastolic: D,
     ) -> Self {
-        let code =
-            called("85354-9", "Blood pressure panel with all children optional", "Blood pressure");
-        let pressure =
-            Value::Pressure(Measure::new(systolic, "mmHg"), Measure::new(diastolic, "mmHg"));
-        Self { vital_sign: true, ..Self::new(code, pressure) }
+        let code = vital::called(
+            "85354-9",
+            "Blood pressure panel with all children optional",
+            "Blood pressure",
+        );
+        let pressure = Value::Pressure(Measure::new(systolic, ""), Measure::new(diastolic, ""));
+        Self::new(code, pressure)
+    }
+
+    /// Says in which unit the value was measured, and its range with it. Values of a kind that has a
+    /// unit of its own (weight in kg, height in cm, blood pressure in mmHg, temperature in °C or °F)
+    /// are converted from those that are known for it; other units of it are a problem.
+    #[must_use]
+    pub fn in_unit(mut self, unit: impl Into<String>) -> Self {
+        let unit = unit.into();
+        match &mut self.value {
+            Value::Measure(measure) | Value::Vital(_, measure) => measure.unit = unit,
+            Value::Pressure(systolic, diastolic) => {
+                systolic.unit.clone_from(&unit);
+                diastolic.unit = unit;
+            }
+            Value::Text(_) | Value::Concept(_) => {}
+        }
+        self
+    }
+
+    /// Says that the exact value is not known: `<0.05`. Both values of a blood pressure are known.
+    #[must_use]
+    pub fn comparator(mut self, comparator: Comparator) -> Self {
+        if let Value::Measure(measure) | Value::Vital(_, measure) = &mut self.value {
+            measure.comparator = Some(comparator);
+        }
+        self
+    }
+
+    /// The value in the caller's own words, which a note keeps.
+    pub(crate) fn said(self, words: impl Into<String>) -> Self {
+        Self { said: Some(words.into()), ..self }
+    }
+
+    /// What it is called here: "Axillary temperature". The code stays.
+    #[must_use]
+    pub fn called(mut self, name: impl Into<String>) -> Self {
+        self.code.text = Some(name.into());
+        self
     }
 
     /// Adds the range in which a value is normal, in the value's unit. The interpretation follows
@@ -236,15 +224,25 @@ impl Observation {
     /// Adds the lowest normal value.
     #[must_use]
     pub fn normal_from<L: TryInto<Decimal>>(self, low: L) -> Self {
-        let unit = self.unit();
-        Self { low: Some(Measure::new(low, unit)), ..self }
+        Self { low: Given::of(low), ..self }
     }
 
     /// Adds the highest normal value.
     #[must_use]
     pub fn normal_to<H: TryInto<Decimal>>(self, high: H) -> Self {
-        let unit = self.unit();
-        Self { high: Some(Measure::new(high, unit)), ..self }
+        Self { high: Given::of(high), ..self }
+    }
+
+    /// Adds what is normal in words, such as "Non Reactive" or "men 13–17, women 12–15". From words
+    /// no interpretation follows.
+    #[must_use]
+    pub fn reference_text(self, words: impl Into<String>) -> Self {
+        Self { range_text: Some(words.into()), ..self }
+    }
+
+    /// Says that the bounds of the range are not normal themselves: `<5`.
+    pub(crate) fn open_bounds(self) -> Self {
+        Self { open_bounds: true, ..self }
     }
 
     /// Says what the result means, instead of deriving it from the range.
@@ -261,8 +259,26 @@ impl Observation {
 
     /// Adds a remark.
     #[must_use]
-    pub fn note(self, note: impl Into<String>) -> Self {
-        Self { note: Some(note.into()), ..self }
+    pub fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+
+    /// The unit as it was given, or is meant where none was.
+    pub(crate) fn unit(&self) -> &str {
+        match &self.value {
+            Value::Measure(measure) => &measure.unit,
+            Value::Vital(kind, measure) if measure.unit.trim().is_empty() => {
+                kind.first_unit().map_or("", |unit| unit.shown)
+            }
+            Value::Vital(_, measure) => &measure.unit,
+            Value::Text(_) | Value::Concept(_) | Value::Pressure(..) => "",
+        }
+    }
+
+    /// Whether no single number was measured, so that a range is one of words.
+    pub(crate) fn has_no_number(&self) -> bool {
+        matches!(self.value, Value::Text(_) | Value::Concept(_) | Value::Pressure(..))
     }
 
     /// The same observation under another profile of the guide.
@@ -275,172 +291,41 @@ impl Observation {
         Self { category: Some((code, display)), ..self }
     }
 
-    /// Wellness sections allow some kinds of value only; a panel has none of its own.
-    pub(super) fn check_value_kind(&self, path: &str, allowed: &[&str], assembly: &mut Assembly) {
+    /// The same observation with a value of a kind that a wellness section allows; words become the
+    /// text of a concept and the other way round. A panel has no value of its own.
+    pub(super) fn with_value_kind(
+        mut self,
+        path: &str,
+        allowed: &[&str],
+        assembly: &mut Assembly,
+    ) -> Self {
         let kind = match &self.value {
-            Value::Measure(_) => "quantity",
+            Value::Measure(_) | Value::Vital(..) => "quantity",
             Value::Text(_) => "text",
             Value::Concept(_) => "concept",
-            Value::Pressure(..) => return,
+            Value::Pressure(..) => return self,
         };
-        if !allowed.contains(&kind) {
-            let help = format!("give a {}", allowed.join(" or a "));
-            assembly.problem(path, "has a kind of value that the guide does not allow here", &help);
+        if allowed.contains(&kind) {
+            return self;
         }
-    }
-
-    fn unit(&self) -> String {
-        match &self.value {
-            Value::Measure(measure) => measure.unit().to_owned(),
-            _ => String::new(),
-        }
-    }
-
-    fn derived_interpretation(&self) -> Option<Interpretation> {
-        if self.interpretation.is_some() {
-            return self.interpretation;
-        }
-        let Value::Measure(measure) = &self.value else {
-            return None;
-        };
-        let value = measure.value()?;
-        let low = self.low.as_ref().and_then(Measure::value);
-        let high = self.high.as_ref().and_then(Measure::value);
-        match (low, high) {
-            (None, None) => None,
-            (Some(low), _) if value < low => Some(Interpretation::Low),
-            (_, Some(high)) if value > high => Some(Interpretation::High),
-            _ => Some(Interpretation::Normal),
-        }
-    }
-
-    fn value_text(&self) -> String {
-        match &self.value {
-            Value::Measure(measure) => measure.text(),
-            Value::Text(text) => text.clone(),
-            Value::Concept(concept) => concept.label().unwrap_or_default().to_owned(),
-            Value::Pressure(systolic, diastolic) => {
-                let systolic = systolic.text();
-                let systolic = systolic.trim_end_matches(" mmHg");
-                format!("{systolic}/{}", diastolic.text())
+        self.value = match self.value {
+            Value::Text(text) if allowed.contains(&"concept") => {
+                Value::Concept(CodeableConcept::text(text))
             }
-        }
-    }
-
-    fn range_text(&self) -> String {
-        let text = |measure: &Option<Measure>| measure.as_ref().map(Measure::text);
-        match (text(&self.low), text(&self.high)) {
-            (Some(low), Some(high)) => format!("{low} – {high}"),
-            (Some(low), None) => format!("≥ {low}"),
-            (None, Some(high)) => format!("≤ {high}"),
-            (None, None) => String::new(),
-        }
-    }
-
-    fn categories(&self) -> Vec<CodeableConcept> {
-        let category =
-            if self.vital_sign { Some(("vital-signs", "Vital Signs")) } else { self.category };
-        category
-            .map(|(code, display)| Coding::of(OBSERVATION_CATEGORY, code, display).into())
-            .into_iter()
-            .collect()
-    }
-}
-
-/// A LOINC code under the name that people use.
-fn called(code: &str, display: &str, name: &str) -> CodeableConcept {
-    CodeableConcept { text: Some(name.to_owned()), ..CodeableConcept::coded(loinc(code, display)) }
-}
-
-impl Fact for Observation {
-    fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        assembly.check_concept(path, &self.code, &[LOINC, SNOMED_CT]);
-        if let Some(at) = &self.at {
-            assembly.check_date_time(&format!("{path}.at"), at);
-        }
-        let label = self.code.label().unwrap_or_default().to_owned();
-        let value_text = self.value_text();
-        let interpretation = self.derived_interpretation();
-        let categories = self.categories();
-        let text = assembly
-            .story()
-            .row(Label::Test, &label)
-            .row(Label::Result, &value_text)
-            .row(Label::ReferenceRange, &self.range_text())
-            .row(Label::Status, interpretation.map_or("", |meaning| meaning.code().1))
-            .row(Label::Note, self.note.as_deref().unwrap_or_default());
-        let (value, component) = match self.value {
-            Value::Measure(measure) => {
-                let quantity = measure.into_quantity(&format!("{path}.value"), assembly);
-                (Some(ObservationValue::Quantity(quantity)), Vec::new())
+            Value::Concept(concept) if concept.coding.is_empty() && allowed.contains(&"text") => {
+                Value::Text(concept.text.unwrap_or_default())
             }
-            Value::Text(text) => {
-                assembly.required(&format!("{path}.value"), &text);
-                (Some(ObservationValue::String(text)), Vec::new())
-            }
-            Value::Concept(concept) => {
-                assembly.check_concept(&format!("{path}.value"), &concept, &[]);
-                (Some(ObservationValue::CodeableConcept(concept)), Vec::new())
-            }
-            Value::Pressure(systolic, diastolic) => {
-                let mut part = |code: &str, display: &str, measure: Measure, name: &str| {
-                    let quantity = measure.into_quantity(&format!("{path}.{name}"), assembly);
-                    ObservationComponent {
-                        code: Some(loinc(code, display).into()),
-                        value: Some(ObservationComponentValue::Quantity(quantity)),
-                        ..ObservationComponent::default()
-                    }
-                };
-                let parts = vec![
-                    part("8480-6", "Systolic blood pressure", systolic, "systolic"),
-                    part("8462-4", "Diastolic blood pressure", diastolic, "diastolic"),
-                ];
-                (None, parts)
+            other => {
+                let help = format!("give a {}", allowed.join(" or a "));
+                assembly.problem(
+                    &format!("{path}.value"),
+                    "has a kind of value that the guide does not allow here",
+                    &help,
+                );
+                other
             }
         };
-        let range = match (self.low, self.high) {
-            (None, None) => Vec::new(),
-            (low, high) => {
-                let mut bound = |measure: Option<Measure>, name: &str| {
-                    measure
-                        .map(|measure| measure.into_quantity(&format!("{path}.{name}"), assembly))
-                };
-                vec![ObservationReferenceRange {
-                    low: bound(low, "normalFrom"),
-                    high: bound(high, "normalTo"),
-                    ..ObservationReferenceRange::default()
-                }]
-            }
-        };
-        let slot = assembly.slot(self.profile);
-        let observation = model::Observation {
-            id: Some(slot.id),
-            meta: Some(slot.meta),
-            language: Some(slot.language),
-            text: Some(text.narrative()),
-            status: Some("final".to_owned()),
-            category: categories,
-            code: Some(self.code),
-            subject: Some(assembly.patient.clone()),
-            encounter: assembly.encounter.clone(),
-            effective: Some(ObservationEffective::DateTime(
-                self.at.unwrap_or_else(|| assembly.date.clone()),
-            )),
-            performer: vec![assembly.practitioner.clone()],
-            value,
-            interpretation: interpretation
-                .map(|meaning| {
-                    let (code, display) = meaning.code();
-                    Coding::of(V3_INTERPRETATION, code, display).into()
-                })
-                .into_iter()
-                .collect(),
-            note: notes(self.note),
-            reference_range: range,
-            component,
-            ..model::Observation::default()
-        };
-        assembly.add(observation, &label)
+        self
     }
 }
 

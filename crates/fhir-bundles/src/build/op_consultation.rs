@@ -1,13 +1,14 @@
 use super::{
     assembly::add_all,
     attachment::Document,
-    condition::{Allergy, Condition, FamilyHistory, Procedure},
+    condition::{Allergy, Condition, FamilyHistory},
     frame::{Frame, fact_methods, frame_methods, section},
     medicine::{CurrentMedicine, Medicine},
     observation::Observation,
     order::{FollowUp, Investigation, Referral},
     party::{Facility, Patient, Practitioner, opaque_debug},
     problem::BuildError,
+    procedure::Procedure,
     visit::Visit,
 };
 use crate::{

@@ -2,6 +2,7 @@ use super::{
     assembly::{Assembly, Fact},
     condition::notes,
     party::opaque_debug,
+    span::Span,
 };
 use crate::{
     codes::SNOMED_CT,
@@ -115,8 +116,15 @@ order_methods!(
 /// ```
 #[derive(Clone)]
 pub struct FollowUp {
-    start: DateTime,
+    start: Start,
     reason: Option<String>,
+}
+
+#[derive(Clone)]
+enum Start {
+    Date(DateTime),
+    /// So long after the document's date, in the doctor's words.
+    After(Span, String),
 }
 
 impl FollowUp {
@@ -124,7 +132,14 @@ impl FollowUp {
     /// the guide demands a time.
     #[must_use]
     pub fn on(start: impl Into<DateTime>) -> Self {
-        Self { start: start.into(), reason: None }
+        Self { start: Start::Date(start.into()), reason: None }
+    }
+
+    /// A visit so long after the document's date. The words ("after 1 week") stay in the description,
+    /// and the visit is proposed, not booked.
+    #[must_use]
+    pub fn after(span: Span, words: impl Into<String>) -> Self {
+        Self { start: Start::After(span, words.into()), reason: None }
     }
 
     /// Adds why.
@@ -133,9 +148,12 @@ impl FollowUp {
         Self { reason: Some(reason.into()), ..self }
     }
 
-    fn instant(&self) -> Option<Instant> {
-        let day = || format!("{}T09:00:00+05:30", self.start).parse().ok();
-        self.start.to_instant().or_else(day)
+    fn instant(&self, document: &DateTime) -> Option<Instant> {
+        let nine = |day: &str| format!("{day}T09:00:00+05:30").parse().ok();
+        match &self.start {
+            Start::Date(start) => start.to_instant().or_else(|| nine(start.as_str())),
+            Start::After(span, _) => nine(span.after(document)?.as_str()),
+        }
     }
 }
 
@@ -147,23 +165,34 @@ impl From<&str> for FollowUp {
 
 impl Fact for FollowUp {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        let start = self.instant();
-        if start.is_none() {
+        let start = self.instant(&assembly.date);
+        // Where the document's date is at fault, that is told already.
+        let is_told = matches!(self.start, Start::After(..)) && !assembly.date.is_valid();
+        if start.is_none() && !is_told {
             assembly.problem(
                 path,
                 "is not a day or time",
-                "write a day such as 2026-03-08 or a time such as 2026-03-08T10:00:00+05:30",
+                "write a day such as 2026-03-08, a time such as 2026-03-08T10:00:00+05:30, or \
+                 \"after 1 week\" where the document's date is known to the day",
             );
         }
-        let date = self.start.to_date();
-        let words = self.reason.clone().unwrap_or_else(|| date.to_string());
+        let (shown, status, accepted) = match &self.start {
+            Start::Date(date) => (date.to_string(), "booked", "accepted"),
+            Start::After(_, words) => (words.clone(), "proposed", "needs-action"),
+        };
+        let day = shown.split('T').next().filter(|_| status == "booked").unwrap_or(&shown);
+        let filled = |text: &String| !text.trim().is_empty();
+        let reason = self.reason.clone().filter(filled);
+        let words = reason.clone().unwrap_or_else(|| day.to_owned());
+        let said = Some(shown.clone()).filter(|_| status == "proposed");
+        let description: Vec<String> = said.into_iter().chain(reason).collect();
         let text = assembly
             .story()
-            .row(Label::FollowUp, self.start.as_str())
+            .row(Label::FollowUp, &shown)
             .row(Label::Reason, self.reason.as_deref().unwrap_or_default());
         let participant = |actor: &Reference| AppointmentParticipant {
             actor: Some(actor.clone()),
-            status: Some("accepted".to_owned()),
+            status: Some(accepted.to_owned()),
             ..AppointmentParticipant::default()
         };
         let participants =
@@ -176,8 +205,8 @@ impl Fact for FollowUp {
             meta: Some(slot.meta),
             language: Some(slot.language),
             text: Some(text.narrative()),
-            status: Some("booked".to_owned()),
-            description: self.reason.filter(|reason| !reason.trim().is_empty()),
+            status: Some(status.to_owned()),
+            description: (!description.is_empty()).then(|| description.join(": ")),
             start,
             end,
             created: Some(assembly.date.clone()),

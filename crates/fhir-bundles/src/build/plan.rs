@@ -55,7 +55,19 @@ impl CarePlan {
     /// Adds from when to when.
     #[must_use]
     pub fn between(self, from: impl Into<DateTime>, to: impl Into<DateTime>) -> Self {
-        Self { from: Some(from.into()), to: Some(to.into()), ..self }
+        self.starting(from).ending(to)
+    }
+
+    /// Adds the first day.
+    #[must_use]
+    pub fn starting(self, from: impl Into<DateTime>) -> Self {
+        Self { from: Some(from.into()), ..self }
+    }
+
+    /// Adds the last day.
+    #[must_use]
+    pub fn ending(self, to: impl Into<DateTime>) -> Self {
+        Self { to: Some(to.into()), ..self }
     }
 
     /// Adds a remark.
@@ -78,6 +90,9 @@ impl Fact for CarePlan {
             if let Some(date) = date {
                 assembly.check_date_time(&format!("{path}.{name}"), date);
             }
+        }
+        if let (Some(from), Some(to)) = (&self.from, &self.to) {
+            assembly.check_order(from, &format!("{path}.to"), to, "the first day");
         }
         let mut text = assembly
             .story()

@@ -1,3 +1,7 @@
+mod modality;
+mod specimen;
+
+pub use self::{modality::Modality, specimen::Specimen};
 use super::{
     assembly::{Assembly, Fact, add_all},
     attachment::Document,
@@ -5,11 +9,11 @@ use super::{
     party::opaque_debug,
 };
 use crate::{
-    codes::{DICOM_MODALITY, LOINC, SNOMED_CT, snomed},
+    codes::{LOINC, SNOMED_CT, snomed},
     language::Label,
     model::{
         self, CodeableConcept, Coding, DateTime, DiagnosticReportEffective, DiagnosticReportMedia,
-        MediaCreated, Reference, SpecimenCollection, SpecimenCollectionCollected,
+        MediaCreated, Reference,
     },
 };
 
@@ -124,50 +128,6 @@ pub struct ImagingReport {
     form: Option<Document>,
 }
 
-/// How pictures were made: a DICOM modality.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Modality {
-    code: &'static str,
-    display: &'static str,
-}
-
-impl Modality {
-    /// Plain X-ray.
-    pub const X_RAY: Self = Self { code: "DX", display: "Digital Radiography" };
-    /// Computed tomography.
-    pub const CT: Self = Self { code: "CT", display: "Computed Tomography" };
-    /// Magnetic resonance.
-    pub const MRI: Self = Self { code: "MR", display: "Magnetic Resonance" };
-    /// Ultrasound.
-    pub const ULTRASOUND: Self = Self { code: "US", display: "Ultrasound" };
-    /// Mammography.
-    pub const MAMMOGRAPHY: Self = Self { code: "MG", display: "Mammography" };
-    /// Electrocardiography.
-    pub const ECG: Self = Self { code: "ECG", display: "Electrocardiography" };
-    /// Endoscopy.
-    pub const ENDOSCOPY: Self = Self { code: "ES", display: "Endoscopy" };
-
-    /// The modality of a DICOM code, as above.
-    #[must_use]
-    pub fn from_code(code: &str) -> Option<Self> {
-        [
-            Self::X_RAY,
-            Self::CT,
-            Self::MRI,
-            Self::ULTRASOUND,
-            Self::MAMMOGRAPHY,
-            Self::ECG,
-            Self::ENDOSCOPY,
-        ]
-        .into_iter()
-        .find(|modality| modality.code.eq_ignore_ascii_case(code.trim()))
-    }
-
-    fn coding(self) -> Coding {
-        Coding::of(DICOM_MODALITY, self.code, self.display)
-    }
-}
-
 impl ImagingReport {
     /// A report with its name (in words or with a LOINC code), when it was issued, how the pictures
     /// were made, the first of them, and its conclusion, all of which the guide demands.
@@ -234,57 +194,6 @@ impl ImagingReport {
     #[must_use]
     pub fn printed(self, form: Document) -> Self {
         Self { form: Some(form), ..self }
-    }
-}
-
-/// What was examined in the laboratory.
-#[derive(Clone)]
-pub struct Specimen {
-    kind: CodeableConcept,
-    received: DateTime,
-    collected: Option<DateTime>,
-}
-
-impl Specimen {
-    /// A specimen, in words or with a SNOMED CT code, and when the laboratory received it.
-    #[must_use]
-    pub fn new(kind: impl Into<CodeableConcept>, received: impl Into<DateTime>) -> Self {
-        Self { kind: kind.into(), received: received.into(), collected: None }
-    }
-
-    /// Adds when it was taken.
-    #[must_use]
-    pub fn collected(self, collected: impl Into<DateTime>) -> Self {
-        Self { collected: Some(collected.into()), ..self }
-    }
-}
-
-impl Fact for Specimen {
-    fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        assembly.check_concept(path, &self.kind, &[SNOMED_CT]);
-        assembly.check_date_time(&format!("{path}.received"), &self.received);
-        if let Some(collected) = &self.collected {
-            assembly.check_date_time(&format!("{path}.collected"), collected);
-        }
-        let label = self.kind.label().unwrap_or_default().to_owned();
-        let text =
-            assembly.story().row(Label::Test, &label).row(Label::Date, self.received.as_str());
-        let slot = assembly.slot("Specimen");
-        let specimen = model::Specimen {
-            id: Some(slot.id),
-            meta: Some(slot.meta),
-            language: Some(slot.language),
-            text: Some(text.narrative()),
-            r#type: Some(self.kind),
-            subject: Some(assembly.patient.clone()),
-            received_time: Some(self.received),
-            collection: self.collected.map(|collected| SpecimenCollection {
-                collected: Some(SpecimenCollectionCollected::DateTime(collected)),
-                ..SpecimenCollection::default()
-            }),
-            ..model::Specimen::default()
-        };
-        assembly.add(specimen, &label)
     }
 }
 
@@ -413,7 +322,10 @@ impl Frame {
     ) -> Reference {
         assembly.check_concept(&format!("{path}.name"), &self.name, &[LOINC]);
         assembly.check_date_time(&format!("{path}.issued"), &self.issued);
-        assembly.required(&format!("{path}.conclusion"), &self.conclusion);
+        if self.conclusion.trim().is_empty() {
+            let help = "write what the report concludes; where it says nothing, \"See results\"";
+            assembly.problem(&format!("{path}.conclusion"), "is missing", help);
+        }
         if let Some(code) = &self.conclusion_code {
             assembly.check_concept(&format!("{path}.conclusionCode"), code, &[SNOMED_CT]);
         }
@@ -502,4 +414,4 @@ fn add_study(
     assembly.add(study, label)
 }
 
-opaque_debug!(LabReport, ImagingReport, Specimen, Report);
+opaque_debug!(LabReport, ImagingReport, Report);

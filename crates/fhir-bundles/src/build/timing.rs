@@ -1,7 +1,5 @@
-use crate::{
-    codes::UCUM,
-    model::{self, Decimal, Quantity, TimingRepeat, TimingRepeatBounds},
-};
+use super::span::Span;
+use crate::model::{self, Decimal, TimingRepeat, TimingRepeatBounds};
 
 /// How often a medicine is taken.
 ///
@@ -73,16 +71,8 @@ impl Timing {
         self.as_needed
     }
 
-    pub(super) fn to_fhir(&self, days: Option<i32>) -> model::Timing {
-        let bounds = days.map(|days| {
-            TimingRepeatBounds::Duration(Quantity {
-                value: Some(Decimal::from(days)),
-                unit: Some("d".to_owned()),
-                system: Some(UCUM.to_owned()),
-                code: Some("d".to_owned()),
-                ..Quantity::default()
-            })
-        });
+    pub(super) fn to_fhir(&self, span: Option<Span>) -> model::Timing {
+        let bounds = span.map(|span| TimingRepeatBounds::Duration(span.duration()));
         if bounds.is_none() && self.repeat.is_none() {
             return model::Timing::default();
         }

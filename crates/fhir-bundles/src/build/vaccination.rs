@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// A vaccination that was given.
+/// A vaccination that was given, or was not.
 ///
 /// ```
 /// use fhir_bundles::build::Vaccination;
@@ -27,13 +27,43 @@ pub struct Vaccination {
     vaccine: CodeableConcept,
     date: DateTime,
     brand: Option<String>,
-    dose: Option<i32>,
+    dose: Option<Dose>,
+    not_given: bool,
+    not_given_reason: Option<CodeableConcept>,
     lot: Option<String>,
     expires: Option<Date>,
     manufacturer: Option<String>,
     site: Option<CodeableConcept>,
     route: Option<CodeableConcept>,
     note: Option<String>,
+}
+
+/// A dose of a series, by its number or its name.
+#[derive(Clone)]
+enum Dose {
+    Number(i32),
+    Words(String),
+}
+
+impl Dose {
+    fn check(&self, path: &str, assembly: &mut Assembly) {
+        let path = format!("{path}.dose");
+        match self {
+            Self::Number(number) if *number < 1 => {
+                let help = "count doses from 1, or name it: birth dose, booster";
+                assembly.problem(&path, "is not positive", help);
+            }
+            Self::Number(_) => {}
+            Self::Words(words) => assembly.required(&path, words),
+        }
+    }
+
+    fn text(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Words(words) => words.clone(),
+        }
+    }
 }
 
 impl Vaccination {
@@ -45,6 +75,8 @@ impl Vaccination {
             date: date.into(),
             brand: None,
             dose: None,
+            not_given: false,
+            not_given_reason: None,
             lot: None,
             expires: None,
             manufacturer: None,
@@ -63,7 +95,25 @@ impl Vaccination {
     /// Adds which dose of the series it was.
     #[must_use]
     pub fn dose(self, number: i32) -> Self {
-        Self { dose: Some(number), ..self }
+        Self { dose: Some(Dose::Number(number)), ..self }
+    }
+
+    /// Adds which dose it was, where it has a name and no number: "birth dose", "booster".
+    #[must_use]
+    pub fn dose_words(self, name: impl Into<String>) -> Self {
+        Self { dose: Some(Dose::Words(name.into())), ..self }
+    }
+
+    /// Says that it was not given on that date.
+    #[must_use]
+    pub fn not_given(self) -> Self {
+        Self { not_given: true, ..self }
+    }
+
+    /// Says that it was not given on that date, and why, in words or with a code.
+    #[must_use]
+    pub fn not_given_because(self, reason: impl Into<CodeableConcept>) -> Self {
+        Self { not_given: true, not_given_reason: Some(reason.into()), ..self }
     }
 
     /// Adds the lot.
@@ -106,23 +156,36 @@ impl Vaccination {
 impl Fact for Vaccination {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
         assembly.check_concept(path, &self.vaccine, &[]);
-        assembly.check_date_time(&format!("{path}.date"), &self.date);
+        assembly.check_past(&format!("{path}.date"), &self.date);
         if let Some(expires) = &self.expires {
             assembly.check_date(&format!("{path}.expires"), expires);
         }
-        check_dose(self.dose, path, assembly);
-        for (name, concept, systems) in
-            [("site", &self.site, &[][..]), ("route", &self.route, &[codes::SNOMED_CT][..])]
-        {
+        if let Some(dose) = &self.dose {
+            dose.check(path, assembly);
+        }
+        for (name, concept, systems) in [
+            ("site", &self.site, &[][..]),
+            ("route", &self.route, &[codes::SNOMED_CT][..]),
+            ("notGivenReason", &self.not_given_reason, &[][..]),
+        ] {
             if let Some(concept) = concept {
                 assembly.check_concept(&format!("{path}.{name}"), concept, systems);
             }
         }
         let label = self.vaccine.label().unwrap_or_default().to_owned();
+        let reason = self.not_given_reason.as_ref().and_then(CodeableConcept::label);
+        let status = match (self.not_given, reason) {
+            (false, _) => String::new(),
+            (true, None) => "NOT GIVEN".to_owned(),
+            (true, Some(reason)) => format!("NOT GIVEN: {reason}"),
+        };
+        let dose = self.dose.as_ref().map_or_else(String::new, Dose::text);
         let text = assembly
             .story()
             .row(Label::Vaccine, &label)
+            .row(Label::Status, &status)
             .row(Label::Date, self.date.as_str())
+            .row(Label::Dosage, &dose)
             .row(Label::Note, self.brand.as_deref().unwrap_or_default());
         let manufacturer = self.manufacturer.map(|name| manufacturer(name, assembly));
         let brand = self.brand.filter(|brand| !brand.trim().is_empty()).map(|brand| Extension {
@@ -130,6 +193,10 @@ impl Fact for Vaccination {
             value: Some(Box::new(ExtensionValue::String(brand))),
             ..Extension::default()
         });
+        let performer = ImmunizationPerformer {
+            actor: Some(assembly.practitioner.clone()),
+            ..ImmunizationPerformer::default()
+        };
         let slot = assembly.slot("Immunization");
         let immunization = model::Immunization {
             id: Some(slot.id),
@@ -137,7 +204,8 @@ impl Fact for Vaccination {
             language: Some(slot.language),
             text: Some(text.narrative()),
             extension: brand.into_iter().collect(),
-            status: Some("completed".to_owned()),
+            status: Some(if self.not_given { "not-done" } else { "completed" }.to_owned()),
+            status_reason: self.not_given_reason,
             vaccine_code: Some(self.vaccine),
             patient: Some(assembly.patient.clone()),
             encounter: assembly.encounter.clone(),
@@ -148,15 +216,18 @@ impl Fact for Vaccination {
             expiration_date: self.expires,
             site: self.site,
             route: self.route,
-            performer: vec![ImmunizationPerformer {
-                actor: Some(assembly.practitioner.clone()),
-                ..ImmunizationPerformer::default()
-            }],
+            // Nobody gave what was not given.
+            performer: if self.not_given { Vec::new() } else { vec![performer] },
             note: notes(self.note),
             protocol_applied: self
                 .dose
                 .map(|dose| ImmunizationProtocolApplied {
-                    dose_number: Some(ImmunizationProtocolAppliedDoseNumber::PositiveInt(dose)),
+                    dose_number: Some(match dose {
+                        Dose::Number(number) => {
+                            ImmunizationProtocolAppliedDoseNumber::PositiveInt(number)
+                        }
+                        Dose::Words(words) => ImmunizationProtocolAppliedDoseNumber::String(words),
+                    }),
                     ..ImmunizationProtocolApplied::default()
                 })
                 .into_iter()
@@ -186,18 +257,12 @@ fn manufacturer(name: String, assembly: &mut Assembly) -> Reference {
     assembly.add(organization, &name)
 }
 
-fn check_dose(dose: Option<i32>, path: &str, assembly: &mut Assembly) {
-    if dose.is_some_and(|dose| dose < 1) {
-        assembly.problem(&format!("{path}.dose"), "is not positive", "count doses from 1");
-    }
-}
-
 /// A vaccination that is due.
 #[derive(Clone)]
 pub struct VaccineDue {
     vaccine: CodeableConcept,
     due: DateTime,
-    dose: Option<i32>,
+    dose: Option<Dose>,
     description: Option<String>,
 }
 
@@ -211,7 +276,13 @@ impl VaccineDue {
     /// Adds which dose of the series it will be.
     #[must_use]
     pub fn dose(self, number: i32) -> Self {
-        Self { dose: Some(number), ..self }
+        Self { dose: Some(Dose::Number(number)), ..self }
+    }
+
+    /// Adds which dose it will be, where it has a name and no number: "booster".
+    #[must_use]
+    pub fn dose_words(self, name: impl Into<String>) -> Self {
+        Self { dose: Some(Dose::Words(name.into())), ..self }
     }
 
     /// Adds an explanation.
@@ -232,7 +303,9 @@ pub(super) fn add_due(due: Vec<VaccineDue>, assembly: &mut Assembly) -> Option<R
         let path = format!("due[{place}]");
         assembly.check_concept(&path, &due.vaccine, &[]);
         assembly.check_date_time(&format!("{path}.due"), &due.due);
-        check_dose(due.dose, &path, assembly);
+        if let Some(dose) = &due.dose {
+            dose.check(&path, assembly);
+        }
         let label = due.vaccine.label().unwrap_or_default();
         story = story.row(Label::Vaccine, &format!("{label}, {}", due.due));
         recommendations.push(ImmunizationRecommendationRecommendation {
@@ -246,9 +319,14 @@ pub(super) fn add_due(due: Vec<VaccineDue>, assembly: &mut Assembly) -> Option<R
                 ..ImmunizationRecommendationRecommendationDateCriterion::default()
             }],
             description: due.description,
-            dose_number: due
-                .dose
-                .map(ImmunizationRecommendationRecommendationDoseNumber::PositiveInt),
+            dose_number: due.dose.map(|dose| match dose {
+                Dose::Number(number) => {
+                    ImmunizationRecommendationRecommendationDoseNumber::PositiveInt(number)
+                }
+                Dose::Words(words) => {
+                    ImmunizationRecommendationRecommendationDoseNumber::String(words)
+                }
+            }),
             ..ImmunizationRecommendationRecommendation::default()
         });
     }

@@ -49,6 +49,12 @@ impl Visit {
         Self::of(("IMP", "inpatient encounter"), admitted).until(discharged)
     }
 
+    /// A stay in hospital of which the end is not known, or not there yet.
+    #[must_use]
+    pub fn admitted(admitted: impl Into<DateTime>) -> Self {
+        Self::of(("IMP", "inpatient encounter"), admitted)
+    }
+
     /// A visit to the emergency department.
     #[must_use]
     pub fn emergency(start: impl Into<DateTime>) -> Self {
@@ -100,18 +106,15 @@ impl Visit {
         assembly.check_date_time("visit.start", &self.start);
         if let Some(end) = &self.end {
             assembly.check_date_time("visit.end", end);
-            let order = |date: &DateTime| date.parts().and_then(|parts| parts.order());
-            if let (Some(start), Some(end)) = (order(&self.start), order(end))
-                && end < start
-            {
-                assembly.problem("visit.end", "is before the start", "give the later time");
-            }
+            assembly.check_order(&self.start, "visit.end", end, "the start");
         }
         for (place, reason) in self.reasons.iter().enumerate() {
-            let path = format!("visit.reason[{place}]");
+            let path = format!("visit.reasons[{place}]");
             assembly.check_concept(&path, reason, &[crate::codes::SNOMED_CT]);
         }
         let (code, display) = self.class;
+        // A stay without an end may go on; nobody has said that it is finished.
+        let status = if code == "IMP" && self.end.is_none() { "unknown" } else { "finished" };
         let reasons: Vec<_> = self.reasons.iter().filter_map(CodeableConcept::label).collect();
         let text = assembly
             .story()
@@ -130,7 +133,7 @@ impl Visit {
                 .map(|number| Identifier::typed(visit_number, number).in_system(namespace))
                 .into_iter()
                 .collect(),
-            status: Some("finished".to_owned()),
+            status: Some(status.to_owned()),
             class: Some(Coding::of(V3_ACT_CODE, code, display)),
             subject: Some(assembly.patient.clone()),
             participant: vec![EncounterParticipant {

@@ -5,11 +5,11 @@ use super::{
     Options, PlainError,
     facts::{
         allergy, bill, care_plan, condition, document as file, due, facility, family_history,
-        follow_up, investigation, medicine, observation, observation_is_named, patient,
-        patient_is_identified, practitioner, practitioner_is_identified, procedure, referral,
-        report, vaccination, visit,
+        follow_up, investigation, medicine, observation, patient, practitioner, procedure,
+        referral, report, vaccination, visit,
     },
-    form, forms,
+    form, forms, paths,
+    rules::{self, NO_IDENTIFIER},
     source::Source,
 };
 use crate::{
@@ -40,19 +40,24 @@ pub(super) fn document(
         }
     }
     let source = Source::of(json, None);
-    cross_checks(kind, source, &mut problems);
-    match build(kind, source, options) {
-        Ok(bundle) if problems.is_empty() => Ok(bundle),
-        Ok(_) => Err(PlainError::Problems(problems)),
-        Err(BuildError { problems: more, .. }) => {
-            // What the form has said is not said again by the builder.
-            for problem in more.into_iter().map(|problem| in_record(problem, kind, source)) {
-                if !is_known(&problem, &problems) {
-                    problems.push(problem);
-                }
+    rules::check(kind, source, &mut problems);
+    let built = build(kind, source, options);
+    if let Err(BuildError { problems: more, .. }) = &built {
+        // What the form has said is not said again by the builder.
+        for problem in more.iter().map(|problem| in_record(problem.clone(), kind, source)) {
+            if !is_known(&problem, &problems) {
+                problems.push(problem);
             }
-            Err(PlainError::Problems(problems))
         }
+    }
+    match built {
+        Ok(bundle) if problems.is_empty() => Ok(bundle),
+        _ => Err(PlainError::Problems(
+            problems
+                .into_iter()
+                .map(|problem| Problem { path: paths::in_record(&problem.path, json), ..problem })
+                .collect(),
+        )),
     }
 }
 
@@ -75,95 +80,20 @@ fn in_record(problem: Problem, kind: HiType, source: Source<'_>) -> Problem {
     Problem { path, ..problem }
 }
 
+/// Whether a problem was told already, of the fact itself or of the whole that holds it.
 fn is_known(new: &Problem, problems: &[Problem]) -> bool {
+    let is_below = |path: &str, of: &str| {
+        path.strip_prefix(of).is_some_and(|rest| rest.starts_with(['.', '[']))
+    };
     problems.iter().any(|known| {
+        // Who cannot be told from others has other facts that may be wrong.
+        let hides = known.message != NO_IDENTIFIER;
         known.path == new.path
-            || new.path.strip_prefix(known.path.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
-            || known.path.strip_prefix(new.path.as_str()).is_some_and(|rest| rest.starts_with(['.', '[']))
+            || (hides && is_below(&new.path, &known.path))
+            || is_below(&known.path, &new.path)
             // The date follows from the visit, whose problem was reported.
             || (new.path == "date" && known.path.starts_with("visit"))
     })
-}
-
-/// What a form alone cannot say.
-fn cross_checks(kind: HiType, source: Source<'_>, problems: &mut Vec<Problem>) {
-    let mut demand = |holds: bool, path: &str, message: &str, help: &str| {
-        if !holds {
-            problems.push(Problem::new(path, message, help));
-        }
-    };
-    demand(
-        !source.has("patient") || patient_is_identified(source.form("patient")),
-        "patient",
-        "has no identifier",
-        "add abhaNumber, abhaAddress or facilityNumber",
-    );
-    demand(
-        !source.has("practitioner") || practitioner_is_identified(source.form("practitioner")),
-        "practitioner",
-        "has no identifier",
-        "add hprId or registrationNumber",
-    );
-    if kind == HiType::DiagnosticReport {
-        demand(
-            source.has("report") || source.has("date"),
-            "date",
-            "is missing",
-            "add the document's date, or a report with its own",
-        );
-    }
-    if kind == HiType::DischargeSummary {
-        demand(
-            source.form("visit").has("end") || !source.has("visit"),
-            "visit.end",
-            "is missing",
-            "add when the patient was discharged",
-        );
-    }
-    let lists = [
-        "vitalSigns",
-        "physicalExamination",
-        "otherObservations",
-        "bodyMeasurements",
-        "physicalActivities",
-        "generalAssessments",
-        "womenHealth",
-        "lifestyles",
-    ];
-    for name in lists {
-        named(source.list(name, None), name, problems);
-    }
-    let report = source.form("report");
-    named(report.list("results", None), "report.results", problems);
-    named(report.list("findings", None), "report.findings", problems);
-    if kind == HiType::DischargeSummary {
-        for (place, report) in source.list("investigations", None).into_iter().enumerate() {
-            let path = format!("investigations[{place}]");
-            named(report.list("results", None), &format!("{path}.results"), problems);
-            named(report.list("findings", None), &format!("{path}.findings"), problems);
-        }
-    }
-}
-
-fn named(observations: Vec<Source<'_>>, name: &str, problems: &mut Vec<Problem>) {
-    for (place, observation) in observations.into_iter().enumerate() {
-        if !observation_is_named(observation) {
-            problems.push(Problem::new(
-                &format!("{name}[{place}]"),
-                "does not say what was observed",
-                "give kind and value, name and value, or systolic and diastolic",
-            ));
-        } else if observation.has("kind")
-            && !observation.has("systolic")
-            && observation.number("value").is_none()
-        {
-            problems.push(Problem::new(
-                &format!("{name}[{place}].value"),
-                "is not a number",
-                "write digits with a decimal point, such as 37.2",
-            ));
-        }
-    }
 }
 
 /// Applies what every record has, then builds.

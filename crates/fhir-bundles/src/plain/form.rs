@@ -1,9 +1,11 @@
 //! What a form looks like, and the check of a record against it.
 
+use super::{number, words::Words};
 use crate::{
-    build::Problem,
+    build::{NUMBER_HELP, Problem, Span},
     json::{Json, Object},
-    model::{Date, DateTime, Decimal},
+    language::Language,
+    model::{Date, DateTime},
 };
 
 /// An object with named fields.
@@ -34,13 +36,26 @@ pub(super) enum Kind {
     Date,
     /// A date as far as it is known, or a time with offset.
     DateTime,
+    /// The same, or words: since childhood.
+    When,
+    /// A day or time, or how long after the document: after 1 week.
+    Next,
     /// A number, or its text.
     Number,
-    /// A whole number, or its text.
-    Whole,
+    /// An amount in rupees, or its text.
+    Amount,
+    /// A whole number, or a name: booster.
+    Dose,
+    /// A number of days, or a length of time: 2 weeks.
+    Span,
+    /// Yes or no.
     Flag,
+    /// Yes or no, or for what in words.
+    FlagOrConcept,
     /// One of these words.
-    Word(&'static [&'static str]),
+    Word(&'static Words),
+    /// A language tag.
+    Language,
     /// Words, or a code.
     Concept,
     /// A number or words.
@@ -102,31 +117,78 @@ pub(super) fn check(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Prob
             Some(text) if DateTime::from(text).is_valid() => {}
             _ => report("is not a date or time".to_owned(), &format!("write {}", DateTime::RULE)),
         },
+        Kind::When => match json.as_str() {
+            Some(text) if is_words(text) || DateTime::from(text).is_valid() => {}
+            _ => report(
+                "is not a date or time".to_owned(),
+                &format!("write {}, or words such as 3 days", DateTime::RULE),
+            ),
+        },
+        Kind::Next => match json.as_str() {
+            Some(text) if Span::parse(text).is_some() && is_words(text) => {}
+            Some(text) if DateTime::from(text).is_valid() => {}
+            _ => report(
+                "is not a date or time".to_owned(),
+                &format!("write {}, or how long after: after 1 week", DateTime::RULE),
+            ),
+        },
         Kind::Number => {
-            if number(json).is_none() {
+            if number::of_json(json).is_none() {
+                report("is not a number".to_owned(), &number_help(json));
+            }
+        }
+        Kind::Amount => {
+            if number::of_amount(json).is_none() {
+                report("is not an amount in rupees".to_owned(), &number_help(json));
+            }
+        }
+        Kind::Dose => {
+            let is_whole = whole(json).is_some_and(|number| number >= 0);
+            let is_name = json.as_str().is_some_and(|text| text.contains(char::is_alphabetic));
+            if !is_whole && !is_name {
                 report(
-                    "is not a number".to_owned(),
-                    "write digits with a decimal point, such as 37.2",
+                    "is not a dose of a series".to_owned(),
+                    "write its number, such as 2, or its name, such as booster",
                 );
             }
         }
-        Kind::Whole => {
-            if number(json).and_then(|number| number.as_str().parse::<i32>().ok()).is_none() {
-                report("is not a whole number".to_owned(), "write digits alone, such as 5");
+        Kind::Span => {
+            if span(json).is_none() {
+                report(
+                    "is not a whole number".to_owned(),
+                    "write how many days, such as 5, or a length of time, such as 2 weeks",
+                );
             }
         }
         Kind::Flag => {
-            if json.as_bool().is_none() {
+            if flag(json).is_none() {
                 report(format!("is {kind_of}"), "write true or false, without quotes");
             }
         }
+        Kind::FlagOrConcept => {
+            if flag(json).is_none() {
+                match json {
+                    Json::String(_) | Json::Object(_) => {
+                        check(json, Kind::Concept, path, problems);
+                    }
+                    _ => report(format!("is {kind_of}"), "write true or false, or for what"),
+                }
+            }
+        }
         Kind::Word(words) => {
-            let known =
-                json.as_str().is_some_and(|text| words.iter().any(|word| same_name(word, text)));
-            if !known {
+            if json.as_str().and_then(|text| words.find(text)).is_none() {
                 report(
                     "is not one of the known words".to_owned(),
-                    &format!("write one of: {}", words.join(", ")),
+                    &format!("write one of: {}", words.known.join(", ")),
+                );
+            }
+        }
+        Kind::Language => {
+            if json.as_str().and_then(Language::from_tag).is_none() {
+                let codes: Vec<&str> = Language::ALL.into_iter().map(Language::code).collect();
+                report(
+                    "is not a language of India".to_owned(),
+                    &format!("write one of: {}", codes.join(", ")),
                 );
             }
         }
@@ -150,6 +212,13 @@ pub(super) fn check(json: &Json, kind: Kind, path: &str, problems: &mut Vec<Prob
         Kind::Form(form) => match json {
             Json::Object(object) => fields(object, form, path, problems),
             Json::String(_) if form.short.is_some() => {}
+            Json::Array(several) => match several.as_slice() {
+                [one] => check(one, kind, path, problems),
+                _ => report(
+                    format!("is {kind_of} of several, and there is place for one"),
+                    &format!("make one record for each {}", form.name),
+                ),
+            },
             _ => {
                 let or_text = if form.short.is_some() { "a text or " } else { "" };
                 report(
@@ -211,7 +280,29 @@ pub(super) fn fields(object: &Object, form: &Form, path: &str, problems: &mut Ve
 fn concept(json: &Json, path: &str, problems: &mut Vec<Problem>) {
     match json {
         Json::String(_) => {}
-        Json::Object(object) => fields(object, &super::forms::CONCEPT, path, problems),
+        Json::Object(object) => {
+            fields(object, &super::forms::CONCEPT, path, problems);
+            let source = super::source::Source::of(json, None);
+            let code = source.text("code");
+            if let Some(code) = code.filter(|_| !source.has("system"))
+                && super::source::usual_system(&code).is_none()
+            {
+                problems.push(Problem::new(
+                    &format!("{path}.system"),
+                    "is missing, and the code may be of several systems",
+                    "say of which code system it is: snomed, loinc, icd10, or a URL",
+                ));
+            }
+            let is_named_twice = !source.has("code")
+                && source.text("text").zip(source.text("display")).is_some_and(|(a, b)| a != b);
+            if is_named_twice {
+                problems.push(Problem::new(
+                    &format!("{path}.display"),
+                    "stands beside another text, without a code",
+                    "give the code that has it, or text alone",
+                ));
+            }
+        }
         other => problems.push(Problem::new(
             path,
             format!("is {}", other.kind()),
@@ -220,17 +311,42 @@ fn concept(json: &Json, path: &str, problems: &mut Vec<Problem>) {
     }
 }
 
+/// What other systems call fields of ours.
+const OTHER_NAMES: [(&str, &str); 16] = [
+    ("sex", "gender"),
+    ("dob", "birthDate"),
+    ("dateOfBirth", "birthDate"),
+    ("mobile", "phone"),
+    ("mobileNumber", "phone"),
+    ("uhid", "facilityNumber"),
+    ("mrn", "facilityNumber"),
+    ("passport", "identifiers"),
+    ("frequency", "timing"),
+    ("duration", "days"),
+    ("prn", "asNeeded"),
+    ("referenceRange", "range"),
+    ("normalRange", "range"),
+    ("uom", "unit"),
+    ("batch", "lot"),
+    ("roundingOff", "roundOff"),
+];
+
 /// The field that was perhaps meant.
 fn suggestion(name: &str, form: &Form) -> String {
     let letters: String = name.to_lowercase();
+    let other = OTHER_NAMES.iter().find(|(other, _)| same_name(other, name));
+    let named = other.and_then(|(_, known)| form.fields.iter().find(|field| field.name == *known));
     let candidates = form.fields.iter().filter_map(|field| {
         let known = field.name.to_lowercase();
         let shared = known.chars().zip(letters.chars()).take_while(|(a, b)| a == b).count();
         let far = distance(&known, &letters);
-        let is_near = far <= 2 || (shared >= 4 && shared * 2 > letters.len());
+        // A short name is near only to what differs by a letter of it.
+        let longest = known.len().max(letters.len());
+        let is_near =
+            (far <= 2 && far * 3 <= longest) || (shared >= 4 && shared * 2 > letters.len());
         is_near.then_some((far, field))
     });
-    let near = candidates.min_by_key(|(far, _)| *far).map(|(_, field)| field);
+    let near = named.or_else(|| candidates.min_by_key(|(far, _)| *far).map(|(_, field)| field));
     match near {
         Some(field) => format!("did you mean {}?", field.name),
         None => {
@@ -263,10 +379,52 @@ fn distance(one: &str, other: &str) -> usize {
     row.last().copied().unwrap_or_default()
 }
 
-/// A number, or the text of one.
-pub(super) fn number(json: &Json) -> Option<Decimal> {
-    let text = json.as_number().or_else(|| json.as_str())?;
-    text.trim().parse().ok()
+/// Words, and not a date in a form that is not taken.
+pub(super) fn is_words(text: &str) -> bool {
+    let begins_as_date = text.get(..5).is_some_and(|start| {
+        start.ends_with('-') && start.bytes().take(4).all(|byte| byte.is_ascii_digit())
+    });
+    text.contains(char::is_alphabetic) && !begins_as_date
+}
+
+/// Yes or no as it is written.
+pub(super) fn flag(json: &Json) -> Option<bool> {
+    if let Some(flag) = json.as_bool() {
+        return Some(flag);
+    }
+    let text = json.as_str().or_else(|| json.as_number())?;
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "y" | "1" => Some(true),
+        "false" | "no" | "n" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// A whole number.
+pub(super) fn whole(json: &Json) -> Option<i32> {
+    number::of_json(json)?.as_str().parse().ok()
+}
+
+/// A number of days, or a length of time.
+pub(super) fn span(json: &Json) -> Option<Span> {
+    match json {
+        Json::Number(number) => Span::parse(number.as_str()),
+        Json::String(text) if text.contains(|letter: char| letter.is_ascii_digit()) => {
+            Span::parse(text)
+        }
+        _ => None,
+    }
+}
+
+fn number_help(json: &Json) -> String {
+    let text = json.as_str().unwrap_or_default();
+    if number::has_odd_commas(text) {
+        return "take the commas out; write a decimal point where one is meant".to_owned();
+    }
+    match number::comparator(text) {
+        (Some(_), _) => format!("{NUMBER_HELP}; words and signs such as < go into range"),
+        _ => NUMBER_HELP.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -279,6 +437,27 @@ mod tests {
         assert_eq!(distance("dosage", "dose"), 2);
         assert_eq!(distance("timing", "timming"), 1);
         assert_eq!(distance("", "abc"), 3);
+    }
+
+    #[test]
+    fn short_names_are_not_guessed() {
+        let form = super::super::forms::of(crate::HiType::OpConsultation);
+        let patient = form.fields.iter().find(|field| field.name == "patient").unwrap();
+        let Kind::Form(patient) = patient.kind else { panic!("no form") };
+        assert!(suggestion("ag", patient).contains("age"));
+        assert!(!suggestion("race", patient).contains("did you mean"));
+        assert_eq!(suggestion("sex", patient), "did you mean gender?");
+        assert_eq!(suggestion("nane", patient), "did you mean name?");
+    }
+
+    #[test]
+    fn dates_of_another_form_are_not_words() {
+        for text in ["3 days", "childhood", "since 2 weeks", "बचपन से", "15-Mar-2025"] {
+            assert!(is_words(text), "{text}");
+        }
+        for text in ["12/04/1986", "2026-13", "2026-03-01T10:30", "2026-Mar-01", "7", ""] {
+            assert!(!is_words(text), "{text}");
+        }
     }
 
     #[test]

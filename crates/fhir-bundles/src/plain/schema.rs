@@ -9,6 +9,7 @@ use super::{
 use crate::{
     codes::HiType,
     json::{Json, Object},
+    language::Language,
 };
 
 /// The schema of a record type, with all forms that it uses as definitions.
@@ -75,16 +76,33 @@ fn of_kind(kind: Kind, definitions: &mut Definitions) -> Object {
         Kind::DateTime => {
             pattern(r"^\d{4}(-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2}))?)?)?$")
         }
+        Kind::When | Kind::Next => typed("string"),
         Kind::Number => any_of(vec![
             typed("number").into(),
-            pattern(r"^\s*-?\d+(\.\d+)?([eE][+-]?\d+)?\s*$").into(),
+            pattern(r"^\s*[-+]?(\d[\d,]*)?(\.\d+)?([eE][+-]?\d+)?\s*$").into(),
         ]),
-        Kind::Whole => any_of(vec![typed("integer").into(), pattern(r"^\s*-?\d+\s*$").into()]),
-        Kind::Flag => typed("boolean"),
+        Kind::Amount => any_of(vec![
+            typed("number").into(),
+            pattern(r"^\s*[-+]?\s*(₹|Rs\.?|INR)?\s*[-+]?(\d[\d,]*)?(\.\d+)?(/-)?\s*$").into(),
+        ]),
+        Kind::Dose | Kind::Span => any_of(vec![typed("integer").into(), typed("string").into()]),
+        Kind::Flag => any_of(vec![
+            typed("boolean").into(),
+            pattern(r"^\s*([tT]rue|[fF]alse|[yY](es)?|[nN]o?|0|1)\s*$").into(),
+        ]),
+        Kind::FlagOrConcept => {
+            any_of(vec![typed("boolean").into(), reference(&forms::CONCEPT, definitions).into()])
+        }
         Kind::Word(words) => {
+            let also = words.also.iter().map(|(word, _)| word);
+            let all = words.known.iter().chain(also).map(|word| Json::from(*word));
             let mut schema = Object::new();
-            schema.push("enum", words.iter().map(|word| Json::from(*word)).collect::<Vec<_>>());
+            schema.push("enum", all.collect::<Vec<_>>());
             schema
+        }
+        Kind::Language => {
+            let codes: Vec<&str> = Language::ALL.into_iter().map(Language::code).collect();
+            pattern(&format!("^({})([-_].*)?$", codes.join("|")))
         }
         Kind::Concept => reference(&forms::CONCEPT, definitions),
         Kind::Value => any_of(vec![

@@ -3,8 +3,13 @@
 
 use base64::Engine as _;
 
-use super::form::{is_absent, number, same_name};
+use super::{
+    form::{self, is_absent, same_name},
+    number,
+    words::Words,
+};
 use crate::{
+    build::Span,
     codes::{ICD_10, LOINC, SNOMED_CT},
     json::{Json, Object},
     model::{CodeableConcept, Coding, Decimal},
@@ -62,21 +67,42 @@ impl<'a> Source<'a> {
     }
 
     pub(super) fn number(&self, name: &str) -> Option<Decimal> {
-        number(self.value(name)?)
+        number::of_json(self.value(name)?)
+    }
+
+    /// The number, or the text that is none, for the builder to report.
+    pub(super) fn amount(&self, name: &str) -> Option<String> {
+        let value = self.value(name)?;
+        Some(number::of_amount(value).map_or_else(String::new, |number| number.to_string()))
     }
 
     pub(super) fn whole(&self, name: &str) -> Option<i32> {
-        self.number(name)?.as_str().parse().ok()
+        form::whole(self.value(name)?)
     }
 
-    pub(super) fn flag(&self, name: &str) -> bool {
-        self.value(name).and_then(Json::as_bool).unwrap_or(false)
+    pub(super) fn span(&self, name: &str) -> Option<Span> {
+        form::span(self.value(name)?)
     }
 
-    /// The word of a table that is given.
-    pub(super) fn word<T: Copy>(&self, name: &str, table: &[(&str, T)]) -> Option<T> {
-        let text = self.value(name)?.as_str()?;
-        table.iter().find(|(word, _)| same_name(word, text)).map(|(_, value)| *value)
+    /// Yes or no, where that is said.
+    pub(super) fn flag(&self, name: &str) -> Option<bool> {
+        form::flag(self.value(name)?)
+    }
+
+    /// The word that a text means.
+    pub(super) fn word(&self, name: &str, words: &Words) -> Option<&'static str> {
+        words.find(self.value(name)?.as_str()?)
+    }
+
+    /// What a table has for the word that a text means.
+    pub(super) fn meant<T: Copy>(
+        &self,
+        name: &str,
+        words: &Words,
+        table: &[(&str, T)],
+    ) -> Option<T> {
+        let word = self.word(name, words)?;
+        table.iter().find(|(known, _)| *known == word).map(|(_, value)| *value)
     }
 
     pub(super) fn concept(&self, name: &str) -> Option<CodeableConcept> {
@@ -93,6 +119,10 @@ impl<'a> Source<'a> {
 
     pub(super) fn form(&self, name: &str) -> Source<'a> {
         match self.value(name) {
+            // One in a list is the one.
+            Some(Json::Array(several)) if several.len() == 1 => several
+                .first()
+                .map_or(Source { content: Content::Nothing }, |json| Source::of(json, None)),
             Some(json) => Source::of(json, None),
             None => Source { content: Content::Nothing },
         }
@@ -105,7 +135,10 @@ impl<'a> Source<'a> {
 
     pub(super) fn texts(&self, name: &str) -> Vec<String> {
         let values = self.values(name).into_iter();
-        values.filter_map(Json::as_str).map(str::to_owned).collect()
+        values
+            .filter_map(|value| value.as_str().or_else(|| value.as_number()))
+            .map(str::to_owned)
+            .collect()
     }
 
     pub(super) fn concepts(&self, name: &str) -> Vec<CodeableConcept> {
@@ -129,7 +162,10 @@ pub(super) fn concept(json: &Json) -> Option<CodeableConcept> {
     let source = Source::of(json, None);
     let display = source.text("display");
     let coding = source.text("code").map(|code| Coding {
-        system: Some(system(&source.text("system").unwrap_or_default())),
+        system: match source.text("system") {
+            Some(name) => Some(system(&name)),
+            None => usual_system(&code).map(str::to_owned),
+        },
         code: Some(code),
         display: display.clone().or_else(|| source.text("text")),
         ..Coding::default()
@@ -149,11 +185,19 @@ fn system(name: &str) -> String {
     ];
     let lower = name.trim().to_lowercase();
     let found = known.iter().find(|(_, names)| names.contains(&lower.as_str()));
-    // SNOMED CT is what most elements take.
-    match found {
-        Some((url, _)) => (*url).to_owned(),
-        None if name.trim().is_empty() => SNOMED_CT.to_owned(),
-        None => name.to_owned(),
+    found.map_or(name, |(url, _)| url).to_owned()
+}
+
+/// The system whose codes look like this one: SNOMED CT has long numbers, LOINC a check digit behind a
+/// hyphen.
+pub(super) fn usual_system(code: &str) -> Option<&'static str> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    match code.trim().split_once('-') {
+        Some((number, check)) if is_number(number) && is_number(check) && check.len() == 1 => {
+            Some(LOINC)
+        }
+        None if is_number(code.trim()) && (6..=18).contains(&code.trim().len()) => Some(SNOMED_CT),
+        _ => None,
     }
 }
 

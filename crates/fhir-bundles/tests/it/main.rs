@@ -15,6 +15,8 @@ mod mutations_per_document;
 #[cfg(test)]
 mod official;
 #[cfg(test)]
+mod plain_cases;
+#[cfg(test)]
 mod plain_records;
 #[cfg(test)]
 mod properties;

@@ -1,6 +1,6 @@
 use super::{
     super::{
-        assembly::add_all,
+        assembly::add_one,
         attachment::Document,
         frame::{Frame, frame_methods},
         party::{Facility, Patient, Practitioner, opaque_debug},
@@ -117,15 +117,13 @@ impl DiagnosticReport {
     /// [`BuildError`] with every problem at once.
     pub fn build(self) -> Result<DocumentBundle, BuildError> {
         let (mut a, closing) = self.frame.open();
-        let report: Vec<_> = self.report.into_iter().collect();
-        let document: Vec<_> = self.document.into_iter().collect();
-        let mut entries = typed("DiagnosticReport", add_all(report, "report", &mut a));
-        entries.extend(typed("DocumentReference", add_all(document, "document", &mut a)));
+        let mut entries = typed("DiagnosticReport", add_one(self.report, "report", &mut a));
+        entries.extend(typed("DocumentReference", add_one(self.document, "document", &mut a)));
         let coding = self.kind.coding.first();
         let code = coding.and_then(|coding| coding.code.clone()).unwrap_or_default();
         let display = coding.and_then(|coding| coding.display.clone()).unwrap_or_default();
-        a.required("kind.code", &code);
-        a.required("kind.display", &display);
+        a.required("recordKind.code", &code);
+        a.required("recordKind.display", &display);
         let section = single("Diagnostic report", Some((&code, &display)), entries, &mut a);
         closing.close(HiType::DiagnosticReport, self.kind, section, a)
     }

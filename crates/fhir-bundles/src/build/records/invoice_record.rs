@@ -1,6 +1,6 @@
 use super::{
     super::{
-        assembly::add_all,
+        assembly::add_one,
         bill::Bill,
         frame::{Frame, frame_methods},
         party::{Facility, Patient, Practitioner, opaque_debug},
@@ -60,7 +60,7 @@ impl InvoiceRecord {
     /// [`BuildError`] with every problem at once.
     pub fn build(self) -> Result<DocumentBundle, BuildError> {
         let (mut a, closing) = self.frame.open();
-        let entries = typed("Invoice", add_all(vec![self.bill], "bill", &mut a));
+        let entries = typed("Invoice", add_one(Some(self.bill), "bill", &mut a));
         let section = single("Invoice", None, entries, &mut a);
         closing.close(HiType::Invoice, HiType::Invoice.type_concept(), section, a)
     }

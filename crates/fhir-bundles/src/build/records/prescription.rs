@@ -108,7 +108,8 @@ impl Prescription {
                 data: scan.attachment(a.language.tag()).data,
                 ..model::Binary::default()
             };
-            let reference = a.add(binary, scan.title());
+            // A Binary has no element for what the file is.
+            let reference = a.add(binary, &scan.caption());
             entries.extend(typed("Binary", vec![reference]));
         }
         let section =

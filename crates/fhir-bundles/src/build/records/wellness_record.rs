@@ -80,11 +80,11 @@ impl WellnessRecord {
         body_measurement, body_measurements: Observation;
         /// Adds a physical activity: a quantity or words.
         physical_activity, physical_activities: Observation;
-        /// Adds a general assessment: a quantity or a concept.
+        /// Adds a general assessment: a quantity or a concept, which words are the text of.
         general_assessment, general_assessments: Observation;
         /// Adds a fact of women's health: a quantity or words.
         women_health, women_health_observations: Observation;
-        /// Adds a habit: a concept, see [`Observation::coded`].
+        /// Adds a habit: a concept or words, which then are the text of one.
         lifestyle, lifestyles: Observation;
         /// Adds anything else that was observed.
         other_observation, other_observations: Observation;
@@ -102,11 +102,13 @@ impl WellnessRecord {
     pub fn build(self) -> Result<DocumentBundle, BuildError> {
         let (mut a, closing) = self.frame.open();
         let mut observed = |list: Vec<Observation>, profile: &'static str, values, name: &str| {
-            for (place, observation) in list.iter().enumerate() {
-                observation.check_value_kind(&format!("{name}[{place}]"), values, &mut a);
+            let mut fitting = Vec::new();
+            for (place, observation) in list.into_iter().enumerate() {
+                let path = format!("{name}[{place}]");
+                let observation = observation.with_value_kind(&path, values, &mut a);
+                fitting.push(observation.with_profile(profile));
             }
-            let list = list.into_iter().map(|o| o.with_profile(profile)).collect();
-            add_all(list, name, &mut a)
+            add_all(fitting, name, &mut a)
         };
         let quantity_or_words = &["quantity", "text"][..];
         let vital_signs =

@@ -1,0 +1,476 @@
+//! The kinds of measurement that have a unit of their own: in which units they are taken, how those
+//! are converted, and between which values a living person's can lie.
+//!
+//! Factors are exact by definition (international pound, inch and foot; 1 mmHg = 133.322387415 Pa).
+//! The limits are wide on purpose: they tell a wrong unit, not a sick patient.
+
+use super::exact::Exact;
+use crate::{
+    codes::loinc,
+    model::{CodeableConcept, Coding, Decimal},
+};
+
+/// A kind of measurement.
+#[derive(Debug)]
+pub(crate) struct Vital {
+    /// The word of plain records.
+    pub(crate) word: &'static str,
+    /// LOINC code and display.
+    code: (&'static str, &'static str),
+    /// What people call it.
+    name: &'static str,
+    /// Whether it is of FHIR's category of vital signs.
+    pub(super) is_vital_sign: bool,
+    /// The lowest and the highest possible value in the first unit.
+    limits: (Exact, Exact),
+    /// Decimals to which a converted value is rounded.
+    decimals: u32,
+    /// The unit in which it is written, and those from which it is converted.
+    pub(crate) units: &'static [Unit],
+}
+
+/// A unit of a kind of measurement: `(value + add) × times ÷ by` is the value in the first unit.
+#[derive(Debug)]
+pub(crate) struct Unit {
+    /// As people read it; `ucum_code` knows it.
+    pub(crate) shown: &'static str,
+    /// What people write, without spaces and full stops and in small letters.
+    pub(crate) names: &'static [&'static str],
+    add: Exact,
+    times: i128,
+    by: i128,
+    /// Whether the value is written in this unit, since FHIR takes it too.
+    kept: bool,
+}
+
+impl Unit {
+    const fn first(shown: &'static str, names: &'static [&'static str]) -> Self {
+        Self { kept: true, ..Self::factor(shown, names, 1, 1) }
+    }
+
+    const fn factor(
+        shown: &'static str,
+        names: &'static [&'static str],
+        times: i128,
+        by: i128,
+    ) -> Self {
+        Self { shown, names, add: Exact::new(0, 0), times, by, kept: false }
+    }
+
+    /// The value in the first unit.
+    fn in_first(&self, value: Exact, decimals: u32) -> Option<Exact> {
+        value.converted(self.add, self.times, self.by, decimals)
+    }
+
+    /// Whether the unit counts from zero, so that amounts in it can be added.
+    fn is_scale(&self) -> bool {
+        self.add == Exact::new(0, 0)
+    }
+}
+
+const DEGREES: &[Unit] = &[
+    Unit::first(
+        "°C",
+        &["°c", "c", "cel", "degc", "celsius", "centigrade", "degreecelsius", "degreescelsius"],
+    ),
+    Unit {
+        add: Exact::new(-32, 0),
+        kept: true,
+        ..Unit::factor(
+            "°F",
+            &[
+                "°f",
+                "f",
+                "degf",
+                "[degf]",
+                "fahrenheit",
+                "farenheit",
+                "degreefahrenheit",
+                "degreesfahrenheit",
+            ],
+            5,
+            9,
+        )
+    },
+    Unit { add: Exact::new(-27_315, 2), ..Unit::factor("K", &["k", "kelvin", "°k"], 1, 1) },
+];
+const PER_MINUTE: &[Unit] = &[Unit::first(
+    "/min",
+    &[
+        "/min",
+        "bpm",
+        "/m",
+        "/minute",
+        "permin",
+        "perminute",
+        "beats/min",
+        "beats/minute",
+        "beatsperminute",
+        "breaths/min",
+        "breaths/minute",
+        "breathsperminute",
+        "cpm",
+        "rpm",
+    ],
+)];
+const PER_CENT: &[Unit] = &[Unit::first("%", &["%", "percent", "percentage", "pc"])];
+const KILOGRAMS: &[Unit] = &[
+    Unit::first("kg", &["kg", "kgs", "kilo", "kilos", "kilogram", "kilograms", "kilogramme"]),
+    Unit::factor("g", &["g", "gm", "gms", "gr", "gram", "grams", "gramme", "grammes"], 1, 1000),
+    Unit::factor("lb", &["lb", "lbs", "pound", "pounds", "[lb_av]", "#"], 45_359_237, 100_000_000),
+    Unit::factor("oz", &["oz", "ounce", "ounces", "[oz_av]"], 28_349_523_125, 1_000_000_000_000),
+    Unit::factor("st", &["st", "stone", "stones", "[stone_av]"], 635_029_318, 100_000_000),
+];
+const CENTIMETRES: &[Unit] = &[
+    Unit::first("cm", &["cm", "cms", "centimetre", "centimetres", "centimeter", "centimeters"]),
+    Unit::factor("m", &["m", "mtr", "mtrs", "metre", "metres", "meter", "meters"], 100, 1),
+    Unit::factor(
+        "mm",
+        &["mm", "mms", "millimetre", "millimetres", "millimeter", "millimeters"],
+        1,
+        10,
+    ),
+    Unit::factor("in", &["in", "inch", "inches", "[in_i]", "\"", "''"], 254, 100),
+    Unit::factor("ft", &["ft", "foot", "feet", "[ft_i]", "'"], 3048, 100),
+];
+const MASS_INDEX: &[Unit] = &[Unit::first(
+    "kg/m2",
+    &["kg/m2", "kg/m²", "kg/m^2", "kg/m*2", "kgm2", "kg/sqm", "kg/m**2", "kgperm2"],
+)];
+const STEPS: &[Unit] = &[Unit::first("steps", &["steps", "step", "{steps}", "count", "nos"])];
+const MERCURY: &[Unit] = &[
+    Unit::first("mmHg", &["mmhg", "mm[hg]", "mmofhg", "torr", "millimetresofmercury"]),
+    Unit::factor("cmHg", &["cmhg", "cm[hg]", "cmofhg"], 10, 1),
+    Unit::factor("kPa", &["kpa", "kilopascal", "kilopascals"], 1_000_000_000_000, 133_322_387_415),
+];
+
+const fn limits(low: i128, high: i128) -> (Exact, Exact) {
+    (Exact::new(low, 0), Exact::new(high, 0))
+}
+
+/// Of a body temperature.
+pub(crate) static TEMPERATURE: Vital = Vital {
+    word: "temperature",
+    code: ("8310-5", "Body temperature"),
+    name: "Body temperature",
+    is_vital_sign: true,
+    limits: limits(25, 45),
+    decimals: 1,
+    units: DEGREES,
+};
+/// Of the skin, which may be colder than the body.
+pub(crate) static SURFACE_TEMPERATURE: Vital = Vital {
+    word: "surface-temperature",
+    code: ("61008-9", "Body surface temperature"),
+    name: "Body surface temperature",
+    limits: limits(10, 45),
+    ..TEMPERATURE
+};
+/// Of the heart.
+pub(crate) static PULSE: Vital = Vital {
+    word: "pulse",
+    code: ("8867-4", "Heart rate"),
+    name: "Pulse",
+    is_vital_sign: true,
+    limits: limits(0, 350),
+    decimals: 0,
+    units: PER_MINUTE,
+};
+/// Of breathing.
+pub(crate) static RESPIRATORY_RATE: Vital = Vital {
+    word: "respiratory-rate",
+    code: ("9279-1", "Respiratory rate"),
+    name: "Respiratory rate",
+    limits: limits(0, 150),
+    ..PULSE
+};
+/// Of the blood.
+pub(crate) static OXYGEN_SATURATION: Vital = Vital {
+    word: "oxygen-saturation",
+    code: ("2708-6", "Oxygen saturation in Arterial blood"),
+    name: "Oxygen saturation",
+    is_vital_sign: true,
+    limits: limits(20, 100),
+    decimals: 1,
+    units: PER_CENT,
+};
+/// Of newborns as of adults: 200 g to 650 kg.
+pub(crate) static WEIGHT: Vital = Vital {
+    word: "weight",
+    code: ("29463-7", "Body weight"),
+    name: "Weight",
+    is_vital_sign: true,
+    limits: (Exact::new(2, 1), Exact::new(650, 0)),
+    decimals: 2,
+    units: KILOGRAMS,
+};
+/// Of newborns as of adults.
+pub(crate) static HEIGHT: Vital = Vital {
+    word: "height",
+    code: ("8302-2", "Body height"),
+    name: "Height",
+    is_vital_sign: true,
+    limits: limits(15, 280),
+    decimals: 1,
+    units: CENTIMETRES,
+};
+/// Of weight and height.
+pub(crate) static BODY_MASS_INDEX: Vital = Vital {
+    word: "body-mass-index",
+    code: ("39156-5", "Body mass index (BMI) [Ratio]"),
+    name: "Body mass index",
+    is_vital_sign: true,
+    limits: limits(4, 250),
+    decimals: 1,
+    units: MASS_INDEX,
+};
+/// Of a pedometer.
+pub(crate) static STEP_COUNT: Vital = Vital {
+    word: "steps",
+    code: ("55423-8", "Number of steps in unspecified time Pedometer"),
+    name: "Steps",
+    is_vital_sign: false,
+    limits: limits(0, 1_000_000),
+    decimals: 0,
+    units: STEPS,
+};
+/// The upper value of a blood pressure.
+pub(crate) static SYSTOLIC: Vital = Vital {
+    word: "systolic",
+    code: ("8480-6", "Systolic blood pressure"),
+    name: "Systolic blood pressure",
+    is_vital_sign: true,
+    limits: limits(30, 350),
+    decimals: 1,
+    units: MERCURY,
+};
+/// The lower value of a blood pressure.
+pub(crate) static DIASTOLIC: Vital = Vital {
+    word: "diastolic",
+    code: ("8462-4", "Diastolic blood pressure"),
+    name: "Diastolic blood pressure",
+    limits: limits(0, 250),
+    ..SYSTOLIC
+};
+
+/// All that a plain record can name as `kind`.
+pub(crate) static KINDS: [&Vital; 9] = [
+    &TEMPERATURE,
+    &SURFACE_TEMPERATURE,
+    &PULSE,
+    &RESPIRATORY_RATE,
+    &OXYGEN_SATURATION,
+    &WEIGHT,
+    &HEIGHT,
+    &BODY_MASS_INDEX,
+    &STEP_COUNT,
+];
+
+/// A LOINC code under the name that people use.
+pub(super) fn called(code: &str, display: &str, name: &str) -> CodeableConcept {
+    CodeableConcept { text: Some(name.to_owned()), ..CodeableConcept::coded(loinc(code, display)) }
+}
+
+impl Vital {
+    /// Code and name.
+    pub(super) fn concept(&self) -> CodeableConcept {
+        let (code, display) = self.code;
+        called(code, display, self.name)
+    }
+
+    /// The code alone, for a part of a panel.
+    pub(super) fn coding(&self) -> Coding {
+        let (code, display) = self.code;
+        loinc(code, display)
+    }
+
+    /// The unit in which the values are written.
+    pub(crate) fn first_unit(&self) -> Option<&'static Unit> {
+        self.units.first()
+    }
+
+    /// The unit of a text; the first when the text is blank.
+    pub(crate) fn unit(&self, text: &str) -> Option<&'static Unit> {
+        let name = unit_name(text);
+        if name.is_empty() {
+            return self.first_unit();
+        }
+        self.units.iter().find(|unit| unit.names.contains(&name.as_str()))
+    }
+
+    /// The value, and the words of the unit in which it is written.
+    pub(super) fn written(&self, value: &Decimal, unit: &Unit) -> Option<(Decimal, &'static str)> {
+        if unit.kept {
+            return Some((value.clone(), unit.shown));
+        }
+        let value = unit.in_first(Exact::of(value)?, self.decimals)?.decimal()?;
+        Some((value, self.first_unit()?.shown))
+    }
+
+    /// Whether a living person can have the value.
+    pub(super) fn is_possible(&self, value: &Decimal, unit: &Unit) -> bool {
+        let (low, high) = self.limits;
+        let value = Exact::of(value).and_then(|value| unit.in_first(value, self.decimals));
+        value.is_some_and(|value| low <= value && value <= high)
+    }
+
+    /// `kg, g, lb`
+    pub(crate) fn unit_list(&self) -> String {
+        self.units.iter().map(|unit| unit.shown).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What to write instead of an impossible value.
+    pub(super) fn limit_help(&self) -> String {
+        let (low, high) = self.limits;
+        let unit = self.first_unit().map_or("", |unit| unit.shown);
+        let span = format!("give a value from {} to {} {unit}", low.text(), high.text());
+        match self.units.len() {
+            1 => span,
+            _ => format!("{span}, or say its unit ({})", self.unit_list()),
+        }
+    }
+
+    /// What is measured, for a sentence.
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// An amount in several units at once (`5'4"`, `5 ft 4 in`, `7 lb 4 oz`), in the last of them.
+    pub(crate) fn compound(&self, text: &str) -> Option<(Decimal, &'static str)> {
+        let mut parts: Vec<(Exact, &Unit)> = Vec::new();
+        let mut rest = text.trim();
+        while !rest.is_empty() {
+            let end = rest.find(|c: char| !(c.is_ascii_digit() || c == '.'))?;
+            // Feet alone may leave the inches' mark to be understood: 5'4
+            let (number, after) = rest.split_at_checked(end)?;
+            let next = after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len());
+            let (unit, after) = after.split_at_checked(next)?;
+            let unit =
+                self.unit(unit).filter(|_| !unit.trim().is_empty() && unit_is_plain(unit))?;
+            parts.push((Exact::of(&number.parse().ok()?)?, unit));
+            rest = after;
+            let is_feet = unit.shown == "ft";
+            if is_feet && rest.bytes().all(|byte| byte.is_ascii_digit()) && !rest.is_empty() {
+                let inches = self.units.iter().find(|unit| unit.shown == "in")?;
+                parts.push((Exact::of(&rest.parse().ok()?)?, inches));
+                rest = "";
+            }
+        }
+        let (_, last) = parts.last()?;
+        let falls = parts.windows(2).all(|pair| {
+            let size = |part: &(Exact, &Unit)| part.1.in_first(Exact::new(1, 0), 6);
+            matches!(pair, [one, two] if size(one) > size(two))
+        });
+        if parts.len() < 2 || !falls || !parts.iter().all(|(_, unit)| unit.is_scale()) {
+            return None;
+        }
+        let mut sum = Exact::new(0, 0);
+        for (number, unit) in &parts {
+            // In the last unit: (times ÷ by) of the part over (times ÷ by) of the last.
+            let times = unit.times.checked_mul(last.by)?;
+            let by = unit.by.checked_mul(last.times)?;
+            sum = sum.plus(number.converted(Exact::new(0, 0), times, by, 6)?)?;
+        }
+        Some((sum.decimal()?, last.shown))
+    }
+}
+
+fn unit_is_plain(text: &str) -> bool {
+    !text.contains(['-', ',', ';'])
+}
+
+/// A unit's name as the tables have it.
+fn unit_name(text: &str) -> String {
+    let mut name = String::new();
+    for letter in text.chars() {
+        match letter {
+            ' ' | '.' | '\t' | '\u{a0}' => {}
+            'º' | '˚' => name.push('°'),
+            '℃' => name.push_str("°c"),
+            '℉' => name.push_str("°f"),
+            '′' | '’' | '‘' | '`' => name.push('\''),
+            '″' | '”' | '“' => name.push('"'),
+            other => name.extend(other.to_lowercase()),
+        }
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codes::ucum_code;
+
+    fn every_kind() -> impl Iterator<Item = &'static Vital> {
+        KINDS.into_iter().chain([&SYSTOLIC, &DIASTOLIC])
+    }
+
+    #[test]
+    fn every_unit_name_is_found_and_belongs_to_one_unit() {
+        for vital in every_kind() {
+            for unit in vital.units {
+                for name in unit.names {
+                    let found = vital.unit(&name.to_uppercase()).unwrap();
+                    assert_eq!(found.shown, unit.shown, "{} {name}", vital.word);
+                }
+                assert!(vital.unit(unit.shown).is_some_and(|found| found.shown == unit.shown));
+            }
+            assert!(vital.unit("furlong").is_none());
+        }
+    }
+
+    #[test]
+    fn what_is_written_has_a_ucum_code() {
+        for vital in every_kind() {
+            for unit in vital.units.iter().filter(|unit| unit.kept) {
+                assert!(ucum_code(unit.shown).is_some(), "{}", unit.shown);
+            }
+        }
+    }
+
+    #[test]
+    fn values_are_converted_exactly() {
+        let written = |vital: &'static Vital, value: &str, unit: &str| {
+            let unit = vital.unit(unit).unwrap();
+            let (value, unit) = vital.written(&value.parse().unwrap(), unit).unwrap();
+            format!("{value} {unit}")
+        };
+        assert_eq!(written(&WEIGHT, "132", "lb"), "59.87 kg");
+        assert_eq!(written(&WEIGHT, "2800", "g"), "2.8 kg");
+        assert_eq!(written(&WEIGHT, "61.50", "Kgs."), "61.50 kg");
+        assert_eq!(written(&HEIGHT, "64", "in"), "162.56 cm");
+        assert_eq!(written(&HEIGHT, "1.58", "m"), "158 cm");
+        assert_eq!(written(&SYSTOLIC, "16", "kPa"), "120 mmHg");
+        assert_eq!(written(&DIASTOLIC, "11", "kPa"), "82.5 mmHg");
+        assert_eq!(written(&TEMPERATURE, "98.60", "F"), "98.60 °F");
+        assert_eq!(written(&TEMPERATURE, "310.15", "K"), "37 °C");
+    }
+
+    #[test]
+    fn amounts_in_several_units_are_added() {
+        let inches = |text| HEIGHT.compound(text).map(|(value, unit)| format!("{value} {unit}"));
+        for text in ["5'4\"", "5 ft 4 in", "5 feet 4 inches", "5'4", "5’ 4”", "5ft4in"] {
+            assert_eq!(inches(text).as_deref(), Some("64 in"), "{text}");
+        }
+        for text in ["5'", "64 in", "4 in 5 ft", "5", "", "5 ft 4 kg", "5-4", "a"] {
+            assert_eq!(inches(text), None, "{text}");
+        }
+        let (value, unit) = WEIGHT.compound("2 kg 800 g").unwrap();
+        assert_eq!(format!("{value} {unit}"), "2800 g");
+    }
+
+    #[test]
+    fn limits_tell_a_wrong_unit() {
+        let possible = |vital: &'static Vital, value: &str, unit: &str| {
+            vital.is_possible(&value.parse().unwrap(), vital.unit(unit).unwrap())
+        };
+        assert!(!possible(&TEMPERATURE, "98.6", ""));
+        assert!(possible(&TEMPERATURE, "98.6", "°F"));
+        assert!(!possible(&TEMPERATURE, "37", "K"));
+        assert!(!possible(&OXYGEN_SATURATION, "0.97", "%"));
+        assert!(!possible(&PULSE, "-5", ""));
+        assert!(!possible(&WEIGHT, "2800", ""));
+        assert!(!possible(&HEIGHT, "1.64", ""));
+        assert!(possible(&PULSE, "0", ""));
+    }
+}

@@ -1,0 +1,287 @@
+//! Observations: vital signs, findings, results.
+
+use super::{
+    super::{
+        number::{self, Measured},
+        range::{Bounds, bounds, same_unit},
+        source::{Source, concept},
+        words::{BLOOD_PRESSURE, MEANINGS, VITAL_KINDS},
+    },
+    name, with,
+};
+use crate::{
+    build::{
+        Exact, Interpretation, NUMBER_HELP, Observation,
+        vital::{self, Vital},
+    },
+    codes::{LOINC, ucum_code},
+    json::Json,
+    model::{CodeableConcept, Decimal},
+};
+
+/// What is wrong with a field of an observation; of the whole where the field has no name.
+pub(in crate::plain) struct Fault {
+    pub(in crate::plain) field: &'static str,
+    pub(in crate::plain) message: &'static str,
+    pub(in crate::plain) help: String,
+}
+
+impl Fault {
+    fn new(field: &'static str, message: &'static str, help: &str) -> Self {
+        Self { field, message, help: help.to_owned() }
+    }
+}
+
+type Read<T> = Result<T, Fault>;
+
+/// The observation; what is wrong with it is reported by [`faults`].
+pub(in crate::plain) fn observation(source: Source<'_>) -> Observation {
+    read(source).0
+}
+
+/// What is wrong with an observation beyond its form.
+pub(in crate::plain) fn faults(source: Source<'_>) -> Vec<Fault> {
+    read(source).1
+}
+
+fn read(source: Source<'_>) -> (Observation, Vec<Fault>) {
+    let mut faults = Vec::new();
+    let observation = observed(source).unwrap_or_else(|fault| {
+        faults.push(fault);
+        unread(source)
+    });
+    let observation = ranged(observation, source, &mut faults);
+    let meaning = source.meant("interpretation", &MEANINGS, &Interpretation::WORDS);
+    let observation = with(observation, meaning, Observation::interpretation);
+    let observation = with(observation, source.text("at"), |o, at| o.at(at));
+    (with(observation, source.text("note"), Observation::note), faults)
+}
+
+/// Stands for what has a problem, so that the builder finds no other one in it.
+fn unread(source: Source<'_>) -> Observation {
+    Observation::text(name(source, "name"), "unread")
+}
+
+fn observed(source: Source<'_>) -> Read<Observation> {
+    let kind = source.word("kind", &VITAL_KINDS);
+    if source.has("systolic") || source.has("diastolic") || kind == Some(BLOOD_PRESSURE) {
+        return pressure(source, kind);
+    }
+    if !source.has("value") || !(source.has("kind") || source.has("name")) {
+        return Err(Fault::new(
+            "",
+            "does not say what was observed",
+            "give kind and value, name and value, or systolic and diastolic",
+        ));
+    }
+    match kind.and_then(|word| vital::KINDS.into_iter().find(|kind| kind.word == word)) {
+        Some(kind) => called(vital_sign(source, kind)?, source, &[]),
+        // A word that is not known is reported as such.
+        None if source.has("kind") => Ok(unread(source)),
+        None => finding(source),
+    }
+}
+
+/// A name beside a kind: words stay, a code of its own would be lost.
+fn called(observation: Observation, source: Source<'_>, own: &[&str]) -> Read<Observation> {
+    let Some(name) = source.concept("name") else { return Ok(observation) };
+    let is_own = |code: &str| own.contains(&code);
+    let is_other = name.coding.iter().any(|coding| {
+        let code = coding.code.as_deref().unwrap_or_default();
+        coding.system.as_deref() != Some(LOINC) || !is_own(code)
+    });
+    if is_other {
+        let help = "leave the kind out, or write the name in words";
+        return Err(Fault::new("name", "has a code, and the kind has one of its own", help));
+    }
+    Ok(with(observation, name.label(), Observation::called))
+}
+
+fn pressure(source: Source<'_>, kind: Option<&'static str>) -> Read<Observation> {
+    if source.has("kind") && kind != Some(BLOOD_PRESSURE) {
+        let help = "make an observation of its own of each";
+        return Err(Fault::new("kind", "stands beside a blood pressure", help));
+    }
+    if source.has("low") || source.has("high") {
+        let field = if source.has("low") { "low" } else { "high" };
+        let help = "write what is normal as range, such as below 140/90";
+        return Err(Fault::new(field, "is of one value, and a blood pressure has two", help));
+    }
+    let (systolic, diastolic, unit) = match (source.has("systolic"), source.has("diastolic")) {
+        (true, true) if source.has("value") => {
+            let help = "make an observation of its own of it";
+            return Err(Fault::new("value", "stands beside a blood pressure", help));
+        }
+        // What is no number is reported by the form.
+        (true, true) => {
+            let number = |name| source.number(name).unwrap_or_else(|| Decimal::from(0));
+            (number("systolic"), number("diastolic"), String::new())
+        }
+        (true, false) | (false, true) => {
+            let field = if source.has("systolic") { "diastolic" } else { "systolic" };
+            return Err(Fault::new(field, "is missing", "a blood pressure has two values"));
+        }
+        (false, false) => {
+            let text = source.text("value").unwrap_or_default();
+            let parts = text.split_once('/').and_then(|(systolic, rest)| {
+                let rest = number::measured(rest).filter(|rest| rest.comparator.is_none())?;
+                Some((number::of_text(systolic)?, rest.number, rest.unit))
+            });
+            parts.ok_or_else(|| {
+                let help = "write 120/80, or systolic and diastolic";
+                Fault::new("value", "is not a blood pressure", help)
+            })?
+        }
+    };
+    let unit = one_unit(unit, source, &vital::SYSTOLIC)?;
+    let observation = Observation::blood_pressure(systolic, diastolic).in_unit(unit);
+    called(observation, source, &["85354-9"])
+}
+
+/// The unit of the value's own text or of the field; two must be one.
+fn one_unit(own: String, source: Source<'_>, kind: &Vital) -> Read<String> {
+    let given = source.text("unit").unwrap_or_default();
+    if own.is_empty() || given.is_empty() {
+        return Ok(if own.is_empty() { given } else { own });
+    }
+    let shown = |text: &str| kind.unit(text).map(|unit| unit.shown);
+    if shown(&own) != shown(&given) {
+        let help = "write the unit once, or the same in both";
+        return Err(Fault::new("unit", "is another than the value has", help));
+    }
+    Ok(own)
+}
+
+fn vital_sign(source: Source<'_>, kind: &'static Vital) -> Read<Observation> {
+    let no_number = || Fault::new("value", "is not a number", NUMBER_HELP);
+    let text = match source.raw("value") {
+        Some(Json::Number(number)) => {
+            let unit = source.text("unit").unwrap_or_default();
+            return Ok(Observation::vital(kind, number.as_str(), &unit));
+        }
+        Some(Json::String(text)) => text,
+        _ => return Err(no_number()),
+    };
+    if let Some((number, unit)) = kind.compound(text) {
+        let unit_beside = source.text("unit").filter(|given| !same_unit(given, unit));
+        if unit_beside.is_some() {
+            let help = "leave the unit out: the value has its own";
+            return Err(Fault::new("unit", "is another than the value has", help));
+        }
+        return Ok(Observation::vital(kind, number, unit).said(text.trim()));
+    }
+    let Measured { comparator, number, unit } = number::measured(text)
+        .filter(|measured| measured.unit.is_empty() || kind.unit(&measured.unit).is_some())
+        .ok_or_else(|| match number::has_odd_commas(text) {
+            true => Fault::new("value", "is not a number", "take the commas out"),
+            false => no_number(),
+        })?;
+    let unit = one_unit(unit, source, kind)?;
+    Ok(with(Observation::vital(kind, number, &unit), comparator, Observation::comparator))
+}
+
+/// A named finding or result: a number where that is certain, else words.
+fn finding(source: Source<'_>) -> Read<Observation> {
+    let name = name(source, "name");
+    let unit = source.text("unit").unwrap_or_default();
+    match source.raw("value") {
+        Some(json @ Json::Object(_)) => {
+            let value = concept(json).unwrap_or_default();
+            Ok(in_words(Observation::coded(name, value), &unit))
+        }
+        Some(Json::Number(number)) => Ok(Observation::measured(name, number.as_str(), unit)),
+        Some(Json::String(text)) => text_finding(name, text, unit, source),
+        _ => Ok(unread(source)),
+    }
+}
+
+fn text_finding(
+    name: CodeableConcept,
+    text: &str,
+    unit: String,
+    source: Source<'_>,
+) -> Read<Observation> {
+    if !unit.is_empty() {
+        if let Some(number) = number::of_text(text) {
+            return Ok(Observation::measured(name, number, unit));
+        }
+        if let Some(measured) = number::measured(text)
+            && (measured.unit.is_empty() || same_unit(&measured.unit, &unit))
+        {
+            let observation = Observation::measured(name, measured.number, unit);
+            return Ok(with(observation, measured.comparator, Observation::comparator));
+        }
+        if is_mistyped(text) {
+            let help = match number::has_odd_commas(text) {
+                true => "take the commas out; write a decimal point where one is meant".to_owned(),
+                false => format!("{NUMBER_HELP}; or words without a number"),
+            };
+            return Err(Fault { field: "value", message: "is not a number", help });
+        }
+        // Numbers in words take the unit with them: 2-4 /hpf, 1:80 titre.
+        if text.contains(|letter: char| letter.is_ascii_digit()) {
+            return Ok(Observation::text(name, format!("{} {unit}", text.trim())));
+        }
+        return Ok(in_words(Observation::text(name, text), &unit));
+    }
+    // Without a unit a text is a number only where something else says so.
+    let measured = number::measured(text)
+        .filter(|measured| measured.unit.is_empty() || ucum_code(&measured.unit).is_some());
+    match measured {
+        Some(Measured { comparator, number, unit })
+            if comparator.is_some() || has_bounds(source, &unit) =>
+        {
+            let observation = Observation::measured(name, number, unit);
+            Ok(with(observation, comparator, Observation::comparator))
+        }
+        _ => Ok(Observation::text(name, text)),
+    }
+}
+
+/// A unit beside words is kept, though it says little.
+fn in_words(observation: Observation, unit: &str) -> Observation {
+    if unit.trim().is_empty() { observation } else { observation.note(format!("Unit: {unit}")) }
+}
+
+/// Digits that are neither a number nor a ratio, a span or words: `10..2`, `1,5`.
+fn is_mistyped(text: &str) -> bool {
+    let has_digit = text.contains(|letter: char| letter.is_ascii_digit());
+    let is_more = text.contains(|letter: char| {
+        letter.is_alphabetic() || matches!(letter, ':' | '/' | '-' | '–' | '+' | '~' | '(')
+    });
+    has_digit && !is_more
+}
+
+fn has_bounds(source: Source<'_>, unit: &str) -> bool {
+    source.has("low")
+        || source.has("high")
+        || source.text("range").is_some_and(|range| bounds(&range, unit).is_some())
+}
+
+/// Adds what is normal: bounds as numbers, and the words that say more than them.
+fn ranged(observation: Observation, source: Source<'_>, faults: &mut Vec<Fault>) -> Observation {
+    let (given_low, given_high) = (source.number("low"), source.number("high"));
+    let observation = with(observation, given_low.clone(), Observation::normal_from);
+    let observation = with(observation, given_high.clone(), Observation::normal_to);
+    let Some(words) = source.text("range") else { return observation };
+    let bounds = bounds(&words, observation.unit()).filter(|_| !observation.has_no_number());
+    let Some(Bounds { low, high, open }) = bounds else {
+        return observation.reference_text(words);
+    };
+    let exact = |bound: &Option<Decimal>| bound.as_ref().and_then(Exact::of);
+    let is_given = given_low.is_some() || given_high.is_some();
+    let is_same = exact(&low) == exact(&given_low) && exact(&high) == exact(&given_high);
+    if is_given && !is_same {
+        let help = "give the range once, as range or as low and high";
+        faults.push(Fault::new("range", "does not agree with low and high", help));
+    } else if exact(&low).zip(exact(&high)).is_some_and(|(low, high)| low > high) {
+        let help = "write the lowest normal value first";
+        faults.push(Fault::new("range", "begins above its end", help));
+        return observation;
+    }
+    let is_plain = low.is_some() && high.is_some();
+    let observation = with(observation, low, Observation::normal_from);
+    let observation = with(observation, high, Observation::normal_to);
+    let observation = if open { observation.open_bounds() } else { observation };
+    if is_plain { observation } else { observation.reference_text(words) }
+}
