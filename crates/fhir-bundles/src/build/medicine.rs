@@ -211,7 +211,7 @@ impl Medicine {
 
     /// The dosages in their order, each with its words.
     fn all_dosages(&mut self, path: &str, assembly: &mut Assembly) -> Vec<model::Dosage> {
-        let own = std::mem::replace(&mut self.dosage, Dosage::new());
+        let own = std::mem::take(&mut self.dosage);
         let further = std::mem::take(&mut self.dosages);
         if further.is_empty() {
             return vec![own.resource(path, assembly)];

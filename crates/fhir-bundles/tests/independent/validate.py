@@ -4,8 +4,8 @@
     pip install pyrofile-validator==0.3.0 fhirkit-rs==0.1.0
     ABDM_CONTRACT_DIR=... python3 validate.py
 
-The documents are the committed snapshots of `tests/it/samples.rs`, so they are what the builders
-make. `fhirkit` checks them against R4, `pyrofile` against R4 and the NRCES profiles, which it takes
+The documents are the committed snapshots of `tests/it/samples.rs` and of the examples of plain
+records, so they are what the builders make of facts and of rows. `fhirkit` checks them against R4, `pyrofile` against R4 and the NRCES profiles, which it takes
 from `fhir/` below ABDM_CONTRACT_DIR. What a validator is known to get wrong stands with its reason
 in `false-alarms.json`; an alarm that no longer occurs fails the run, so that the list stays true.
 
@@ -37,8 +37,11 @@ def documents():
         name = path.stem.removeprefix("it__builders__")
         if re.fullmatch(f"({'|'.join(TYPES)})_(minimal|typical|full)", name):
             found[name] = path.read_text(encoding="utf-8").split("\n---\n", 1)[1]
-    if len(found) != 24:
-        sys.exit(f"expected 24 sample documents, found {len(found)}: run the tests first")
+    for path in sorted(SNAPSHOTS.glob("it__plain_records__*_from_plain.snap")):
+        name = path.stem.removeprefix("it__plain_records__")
+        found[name] = path.read_text(encoding="utf-8").split("\n---\n", 1)[1]
+    if len(found) != 32:
+        sys.exit(f"expected 32 documents, found {len(found)}: run the tests first")
     return found
 
 
