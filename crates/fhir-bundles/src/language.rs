@@ -157,6 +157,14 @@ impl Language {
     }
 }
 
+/// Whether a word, in lower case, is one of the labels in any of the languages.
+pub(crate) fn is_label(word: &str) -> bool {
+    let is_in = |label: &str| {
+        label.split(|c: char| !c.is_alphanumeric()).any(|part| part.to_lowercase() == word)
+    };
+    Label::ALL.into_iter().any(|label| words(label).into_iter().any(is_in))
+}
+
 /// What a narrative names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Label {
@@ -192,6 +200,37 @@ pub(crate) enum Label {
     Weeks,
     Month,
     Months,
+}
+
+impl Label {
+    const ALL: [Self; 26] = [
+        Self::Patient,
+        Self::Doctor,
+        Self::Hospital,
+        Self::Date,
+        Self::Gender,
+        Self::BirthDate,
+        Self::Visit,
+        Self::Medicine,
+        Self::Dosage,
+        Self::Allergy,
+        Self::Test,
+        Self::Result,
+        Self::ReferenceRange,
+        Self::Conclusion,
+        Self::Procedure,
+        Self::FollowUp,
+        Self::Reason,
+        Self::Note,
+        Self::Document,
+        Self::Vaccine,
+        Self::Amount,
+        Self::Total,
+        Self::Status,
+        Self::Condition,
+        Self::Plan,
+        Self::Family,
+    ];
 }
 
 /// English, Hindi, Bengali, Marathi, Telugu, Tamil, Gujarati, Kannada, Malayalam, Punjabi.

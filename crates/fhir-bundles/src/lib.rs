@@ -12,7 +12,7 @@
 //! | rows, in any language | a document to encrypt and send | [`plain`] |
 //! | a document | what it says: medicines, results, files | [`Record::read`] |
 //! | a document | whether a reviewer accepts it, and why not | [`check`](check()) |
-//! | a record | a page or a terminal text | [`Record::render_html`], [`Record::render_text`] |
+//! | a record | a page or a terminal text | [`render`] |
 //! | a document | every element of it, typed and lossless | [`DocumentBundle`], [`model`] |
 //!
 //! # A visit, from facts to the reader
@@ -46,7 +46,8 @@
 //!
 //! let record = Record::read(&bytes)?;       // what the receiver does
 //! assert_eq!(record.hi_type(), Some(HiType::OpConsultation));
-//! let temperature = record.results().next().map(|result| result.value_text());
+//! let temperature = record.results().next().and_then(|result| result.if_holds());
+//! let temperature = temperature.map(|result| result.value_text());
 //! assert_eq!(temperature.as_deref(), Some("38.40 °C")); // the digits are kept
 //! println!("{}", record.render_text(80));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -83,7 +84,8 @@ mod language;
 pub mod model;
 pub mod plain;
 pub mod record;
-mod render;
+pub mod render;
+mod words;
 
 #[cfg(feature = "check")]
 pub use self::check::{check, check_as, check_within};

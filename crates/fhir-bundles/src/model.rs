@@ -35,5 +35,5 @@ pub use self::{
 };
 pub(crate) use self::{
     primitives::{Parts, Time},
-    value::{Field, Value},
+    value::{Field, Modifier, Value},
 };

@@ -5,6 +5,9 @@
 //! them. What it does not understand it lists in [`Record::unread`], so that nothing is lost
 //! silently.
 //!
+//! What a document negates, refutes, withdraws or enters in error is in the record with that
+//! [`Standing`], and cannot be read without it: see [`Stated`].
+//!
 //! ```
 //! # let bundle = fhir_bundles::build::OpConsultation::new(
 //! #     fhir_bundles::build::Patient::with_abha_address("Asha Devi", "asha@abdm"),
@@ -17,17 +20,36 @@
 //!
 //! let record = Record::read(&bytes)?;
 //! assert_eq!(record.hi_type(), Some(HiType::OpConsultation));
-//! assert_eq!(record.medicines().next().map(|medicine| medicine.name.as_str()), Some("Paracetamol 500 mg"));
+//! let medicine = record.medicines().next().and_then(|medicine| medicine.if_holds());
+//! assert_eq!(medicine.map(|medicine| medicine.name.as_str()), Some("Paracetamol 500 mg"));
 //! println!("{}", record.render_text(80));
 //! # Ok::<(), fhir_bundles::ReadError>(())
 //! ```
 
+mod age;
+mod bill;
+mod domain;
+mod dosage;
+mod entry;
+mod file;
 mod index;
+mod interpretation;
 mod item;
-mod items;
+mod judgement;
+mod labels;
+mod measurement;
+mod medicine;
+mod modifiers;
+mod observation;
+mod other;
 mod people;
+mod range;
 mod reader;
+mod report;
+mod standing;
+mod status;
 mod unread;
+mod vaccination;
 
 use crate::{
     codes::HiType,
@@ -36,13 +58,28 @@ use crate::{
 };
 
 pub use self::{
-    item::{
-        Attachment, AttachmentError, Bill, BillLine, Entry, Flag, Item, MeasuredValue, Measurement,
-        Medicine, Report, Vaccination,
-    },
-    people::{Party, Person, Stay},
+    bill::{Bill, BillLine},
+    dosage::DosageStep,
+    entry::Entry,
+    file::{Attachment, AttachmentError},
+    interpretation::{Interpretation, Level},
+    item::Item,
+    judgement::{Judgement, NotJudged},
+    measurement::{MeasuredValue, Measurement},
+    medicine::Medicine,
+    people::{Deceased, Party, Person, Stay},
+    range::ReferenceRange,
+    report::Report,
+    standing::{Mark, MarkKind, Narrative, Standing, Stated},
     unread::Unread,
+    vaccination::Vaccination,
 };
+
+/// The title of the last section: what no section of the document reaches.
+const ALSO: &str = "Also in the document";
+
+/// What is said of an entry that is referred to and not there.
+const MISSING: &str = "the document refers to it and does not hold it";
 
 /// A document as a person reads it.
 #[derive(Clone, PartialEq)]
@@ -50,12 +87,15 @@ pub struct Record {
     hi_type: Option<HiType>,
     title: String,
     status: Option<String>,
+    standing: Standing,
     language: Option<String>,
     date: Option<DateTime>,
     patient: Option<Person>,
     authors: Vec<Party>,
     organization: Option<Party>,
-    stay: Option<Stay>,
+    stay: Option<Stated<Stay>>,
+    details: Vec<(String, String)>,
+    narrative: Option<Narrative>,
     sections: Vec<Section>,
     unread: Vec<Unread>,
 }
@@ -68,10 +108,14 @@ pub struct Section {
     pub title: String,
     /// The code, when there is one.
     pub code: Option<Coding>,
+    /// What is said against the section as a whole; its items have it too.
+    pub standing: Standing,
+    /// Facts about the section itself, such as why it is empty: label and words.
+    pub details: Vec<(String, String)>,
+    /// The section's own narrative.
+    pub narrative: Option<Narrative>,
     /// What the entries say.
     pub items: Vec<Item>,
-    /// The section's own narrative as plain text, when it has no entries.
-    pub text: Option<String>,
     /// Sections inside this one.
     pub sections: Vec<Section>,
 }
@@ -111,6 +155,13 @@ impl Record {
         self.status.as_deref()
     }
 
+    /// What is said against the document as a whole. Where that is an error, or something unknown
+    /// that changes the meaning, every item has it too.
+    #[must_use]
+    pub fn standing(&self) -> &Standing {
+        &self.standing
+    }
+
     /// The language tag of the document.
     #[must_use]
     pub fn language(&self) -> Option<&str> {
@@ -143,11 +194,24 @@ impl Record {
 
     /// The visit or stay.
     #[must_use]
-    pub fn stay(&self) -> Option<&Stay> {
+    pub fn stay(&self) -> Option<&Stated<Stay>> {
         self.stay.as_ref()
     }
 
-    /// The sections in order.
+    /// Further facts about the document itself, such as who attested it: label and words.
+    #[must_use]
+    pub fn details(&self) -> &[(String, String)] {
+        &self.details
+    }
+
+    /// The document's own narrative.
+    #[must_use]
+    pub fn narrative(&self) -> Option<&Narrative> {
+        self.narrative.as_ref()
+    }
+
+    /// The sections in order; then further Compositions, each as a section; then a section of what
+    /// no section reaches, by type.
     #[must_use]
     pub fn sections(&self) -> &[Section] {
         &self.sections
@@ -168,47 +232,61 @@ impl Record {
         found.into_iter()
     }
 
-    /// All medicines, ordered and taken.
-    pub fn medicines(&self) -> impl Iterator<Item = &Medicine> {
+    /// All medicines, ordered and taken, and those not to be given.
+    pub fn medicines(&self) -> impl Iterator<Item = &Stated<Medicine>> {
         self.items().filter_map(|item| match item {
             Item::Medicine(medicine) => Some(medicine),
             _ => None,
         })
     }
 
-    /// All observations and laboratory results, those inside reports included.
-    pub fn results(&self) -> impl Iterator<Item = &Measurement> {
-        self.items().flat_map(|item| match item {
-            Item::Measurement(measurement) => std::slice::from_ref(measurement),
-            Item::Report(report) => report.results.as_slice(),
-            _ => &[],
-        })
+    /// All observations and laboratory results, those inside reports and panels included, a panel
+    /// before its parts.
+    pub fn results(&self) -> impl Iterator<Item = &Stated<Measurement>> {
+        let mut found = Vec::new();
+        for item in self.items() {
+            match item {
+                Item::Measurement(measurement) => collect(measurement, &mut found),
+                Item::Report(report) => {
+                    let (_, report) = report.with_standing();
+                    report.results.iter().for_each(|result| collect(result, &mut found));
+                }
+                _ => {}
+            }
+        }
+        found.into_iter()
     }
 
     /// All files.
-    pub fn attachments(&self) -> impl Iterator<Item = &Attachment> {
+    pub fn attachments(&self) -> impl Iterator<Item = &Stated<Attachment>> {
         self.items().flat_map(|item| match item {
             Item::Attachment(attachment) => std::slice::from_ref(attachment),
-            Item::Report(report) => report.attachments.as_slice(),
+            Item::Report(report) => report.with_standing().1.attachments.as_slice(),
             _ => &[],
         })
     }
+}
 
-    /// The record as plain text, for a terminal of that many columns.
-    #[must_use]
-    pub fn render_text(&self, width: usize) -> String {
-        crate::render::text(self, width)
-    }
-
-    /// The record as one HTML page, for screen and print: no script, no outside resource, everything
-    /// escaped, files inside as links.
-    #[must_use]
-    pub fn render_html(&self) -> String {
-        crate::render::html(self)
+fn collect<'a>(measurement: &'a Stated<Measurement>, found: &mut Vec<&'a Stated<Measurement>>) {
+    found.push(measurement);
+    for part in &measurement.with_standing().1.parts {
+        collect(part, found);
     }
 }
 
 impl Section {
+    fn titled(title: &str) -> Self {
+        Self {
+            title: title.to_owned(),
+            code: None,
+            standing: Standing::plain(),
+            details: Vec::new(),
+            narrative: None,
+            items: Vec::new(),
+            sections: Vec::new(),
+        }
+    }
+
     fn collect<'a>(&'a self, found: &mut Vec<&'a Item>) {
         found.extend(&self.items);
         for inner in &self.sections {
@@ -233,3 +311,17 @@ impl std::fmt::Debug for Section {
         f.debug_struct("Section").field("items", &self.items.len()).finish_non_exhaustive()
     }
 }
+
+/// Health data stays out of logs.
+macro_rules! opaque_debug {
+    ($($name:ident),*) => {
+        $(
+            impl std::fmt::Debug for $name {
+                fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                    f.write_str(concat!(stringify!($name), "(…)"))
+                }
+            }
+        )*
+    };
+}
+use opaque_debug;

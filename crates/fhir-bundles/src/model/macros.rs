@@ -85,6 +85,22 @@ macro_rules! element {
                 }
                 $( $crate::model::Field::leftovers(&self.$field, path, $first, report); )*
             }
+
+            fn modifiers(&self, report: &mut dyn FnMut($crate::model::Modifier<'_>)) {
+                for (name, _) in self.extra.iter() {
+                    if $crate::model::value::is_modifier(name) {
+                        report($crate::model::Modifier::Unreadable(name));
+                    }
+                }
+                $( $crate::model::Field::modifiers(&self.$field, $first, report); )*
+            }
+
+            fn member_text(&self, name: &str) -> Option<&str> {
+                match name {
+                    $( $first => $crate::model::Field::text(&self.$field), )*
+                    _ => None,
+                }
+            }
         }
 
         /// Names the elements that are present; their values are health data and stay out of logs.
@@ -176,6 +192,14 @@ macro_rules! choice {
                 match self {
                     $( Self::$variant(value) => {
                         $crate::model::Value::leftovers(value, path, report);
+                    } )*
+                }
+            }
+
+            fn modifiers(&self, report: &mut dyn FnMut($crate::model::Modifier<'_>)) {
+                match self {
+                    $( Self::$variant(value) => {
+                        $crate::model::Value::modifiers(value, report);
                     } )*
                 }
             }

@@ -1,4 +1,4 @@
-use std::{fmt, str::FromStr};
+use std::{cmp::Ordering, fmt, str::FromStr};
 
 use super::value::{Value, serde_through_text};
 use crate::json::{Json, Number, Writer};
@@ -28,6 +28,69 @@ impl Decimal {
     #[must_use]
     pub fn to_f64(&self) -> f64 {
         self.as_str().parse().unwrap_or(f64::NAN)
+    }
+
+    /// Which number is larger, told from the digits, so that nothing is rounded: `0.1` is `0.10`,
+    /// and `5.0000000000000001` is more than `5`. `None` for an exponent beyond all reason.
+    ///
+    /// ```
+    /// use fhir_bundles::model::Decimal;
+    /// use std::cmp::Ordering;
+    ///
+    /// let (one, other): (Decimal, Decimal) = ("9007199254740993".parse()?, "9007199254740992".parse()?);
+    /// assert_eq!(one.compare(&other), Some(Ordering::Greater));
+    /// # Ok::<(), fhir_bundles::model::InvalidPrimitive>(())
+    /// ```
+    #[must_use]
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
+        let (one, other) = (Digits::of(self.as_str())?, Digits::of(other.as_str())?);
+        Some(match one.sign().cmp(&other.sign()) {
+            Ordering::Equal if one.sign() < 0 => other.size(&one),
+            Ordering::Equal if one.sign() == 0 => Ordering::Equal,
+            Ordering::Equal => one.size(&other),
+            different => different,
+        })
+    }
+}
+
+/// A decimal number as sign, digits and the power of ten of the first digit; zero has no digits.
+struct Digits {
+    negative: bool,
+    digits: Vec<u8>,
+    power: i64,
+}
+
+impl Digits {
+    fn of(text: &str) -> Option<Self> {
+        let (mantissa, exponent) = match text.split_once(['e', 'E']) {
+            Some((mantissa, exponent)) => (mantissa, exponent.parse::<i64>().ok()?),
+            None => (text, 0),
+        };
+        let (negative, unsigned) = match mantissa.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, mantissa),
+        };
+        let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+        let all: Vec<u8> = whole.bytes().chain(fraction.bytes()).collect();
+        let zeros = all.iter().take_while(|digit| **digit == b'0').count();
+        let end = all.iter().rposition(|digit| *digit != b'0').map_or(0, |last| last + 1);
+        let digits = all.get(zeros..end).unwrap_or_default().to_vec();
+        let whole = i64::try_from(whole.len()).ok()?;
+        let power = whole.checked_sub(i64::try_from(zeros).ok()?)?.checked_add(exponent)?;
+        Some(Self { negative, digits, power })
+    }
+
+    fn sign(&self) -> i8 {
+        match (self.digits.is_empty(), self.negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        }
+    }
+
+    /// How far from zero.
+    fn size(&self, other: &Self) -> Ordering {
+        self.power.cmp(&other.power).then_with(|| self.digits.cmp(&other.digits))
     }
 }
 
@@ -428,6 +491,30 @@ fn rfc3339<Tz: chrono::TimeZone>(time: &chrono::DateTime<Tz>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_compare_by_their_digits() {
+        let order = |one: &str, other: &str| {
+            let decimal = |text: &str| text.parse::<Decimal>().unwrap();
+            decimal(one).compare(&decimal(other))
+        };
+        for (one, other, expected) in [
+            ("0.10", "0.1", Ordering::Equal),
+            ("-0", "0.00", Ordering::Equal),
+            ("1e2", "100.0", Ordering::Equal),
+            ("9007199254740993", "9007199254740992", Ordering::Greater),
+            ("5.0000000000000000001", "5", Ordering::Greater),
+            ("-3", "-2", Ordering::Less),
+            ("-3", "2", Ordering::Less),
+            ("0.009", "0.01", Ordering::Less),
+            ("10", "9.99", Ordering::Greater),
+            ("1.5e-3", "0.0015", Ordering::Equal),
+        ] {
+            assert_eq!(order(one, other), Some(expected), "{one} {other}");
+            assert_eq!(order(other, one), Some(expected.reverse()), "{other} {one}");
+        }
+        assert_eq!(order("1e99999999999999999999", "1"), None);
+    }
 
     #[test]
     fn dates_of_every_precision_are_valid() {

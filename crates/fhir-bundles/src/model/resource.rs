@@ -107,6 +107,24 @@ macro_rules! resources {
                     Self::Other(_) => {}
                 }
             }
+
+            fn modifiers(&self, report: &mut dyn FnMut($crate::model::Modifier<'_>)) {
+                match self {
+                    $( Self::$name(resource) => {
+                        $crate::model::Value::modifiers(&**resource, report);
+                    } )*
+                    Self::Other(_) => {}
+                }
+            }
+
+            fn member_text(&self, name: &str) -> Option<&str> {
+                match self {
+                    $( Self::$name(resource) => {
+                        $crate::model::Value::member_text(&**resource, name)
+                    } )*
+                    Self::Other(object) => object.get(name).and_then($crate::json::Json::as_str),
+                }
+            }
         }
 
         /// The type and the names of its elements; values stay out of logs.

@@ -16,10 +16,57 @@ pub(crate) trait Value: Sized {
     /// Reports the paths of what no typed field took, here and below.
     fn leftovers(&self, _path: &str, _report: &mut dyn FnMut(String)) {}
 
+    /// Reports what R4 forbids to overlook, here and below; contained resources speak for
+    /// themselves.
+    fn modifiers(&self, _report: &mut dyn FnMut(Modifier<'_>)) {}
+
+    /// The text of a value that is text.
+    fn as_text(&self) -> Option<&str> {
+        None
+    }
+
+    /// The text of a member, by its FHIR name.
+    fn member_text(&self, _name: &str) -> Option<&str> {
+        None
+    }
+
     /// The member's name when writing: the element's own, except for a choice of types.
     fn key(&self, name: &'static str) -> &'static str {
         name
     }
+}
+
+/// Something that changes what an element means, in a way this crate does not know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Modifier<'a> {
+    /// A `modifierExtension`, with its URL.
+    Extension(Option<&'a str>),
+    /// A modifier element of a shape that cannot be read, with its name.
+    Unreadable(&'a str),
+}
+
+/// The modifier elements that change what a clinical fact means. `use` and `active`, and what only a
+/// patient has, are told where they are read.
+const MODIFIERS: [&str; 14] = [
+    "modifierExtension",
+    "implicitRules",
+    "status",
+    "intent",
+    "clinicalStatus",
+    "verificationStatus",
+    "doNotPerform",
+    "forecastStatus",
+    "isSubpotent",
+    "comparator",
+    "deceasedBoolean",
+    "deceasedDateTime",
+    "actuality",
+    "lifecycleStatus",
+];
+
+/// Whether a member that no field took would have been a modifier element.
+pub(crate) fn is_modifier(name: &str) -> bool {
+    MODIFIERS.contains(&name)
 }
 
 /// A struct's field: at most one value, or a list.
@@ -32,6 +79,10 @@ pub(crate) trait Field {
     fn is_present(&self) -> bool;
 
     fn leftovers(&self, path: &str, name: &'static str, report: &mut dyn FnMut(String));
+
+    fn modifiers(&self, name: &'static str, report: &mut dyn FnMut(Modifier<'_>));
+
+    fn text(&self) -> Option<&str>;
 }
 
 impl<T: Value> Field for Option<T> {
@@ -57,6 +108,16 @@ impl<T: Value> Field for Option<T> {
         if let Some(value) = self {
             value.leftovers(&format!("{path}.{name}"), report);
         }
+    }
+
+    fn modifiers(&self, _: &'static str, report: &mut dyn FnMut(Modifier<'_>)) {
+        if let Some(value) = self {
+            value.modifiers(report);
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        self.as_ref().and_then(Value::as_text)
     }
 }
 
@@ -99,6 +160,22 @@ impl<T: Value> Field for Vec<T> {
             value.leftovers(&format!("{path}.{name}[{place}]"), report);
         }
     }
+
+    fn modifiers(&self, name: &'static str, report: &mut dyn FnMut(Modifier<'_>)) {
+        if name == "contained" {
+            return;
+        }
+        for value in self {
+            if name == "modifierExtension" {
+                report(Modifier::Extension(value.member_text("url")));
+            }
+            value.modifiers(report);
+        }
+    }
+
+    fn text(&self) -> Option<&str> {
+        None
+    }
 }
 
 impl<T: Value> Value for Box<T> {
@@ -116,6 +193,18 @@ impl<T: Value> Value for Box<T> {
 
     fn leftovers(&self, path: &str, report: &mut dyn FnMut(String)) {
         (**self).leftovers(path, report);
+    }
+
+    fn modifiers(&self, report: &mut dyn FnMut(Modifier<'_>)) {
+        (**self).modifiers(report);
+    }
+
+    fn as_text(&self) -> Option<&str> {
+        (**self).as_text()
+    }
+
+    fn member_text(&self, name: &str) -> Option<&str> {
+        (**self).member_text(name)
     }
 
     fn key(&self, name: &'static str) -> &'static str {
@@ -137,6 +226,10 @@ impl Value for String {
 
     fn write(&self, writer: &mut Writer) {
         writer.string(self);
+    }
+
+    fn as_text(&self) -> Option<&str> {
+        Some(self)
     }
 }
 

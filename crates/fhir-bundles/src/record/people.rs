@@ -1,24 +1,56 @@
-use super::{index::Index, items::linked};
-use crate::model::{Date, DateTime, Encounter, HumanName, Identifier, Reference, Resource};
+use super::{
+    index::Index,
+    labels::{either, linked},
+    modifiers,
+    standing::{Narrative, Standing, Stated},
+};
+use crate::{
+    model::{
+        Address, ContactPoint, Date, DateTime, Encounter, HumanName, Identifier, PatientDeceased,
+        Reference, Resource,
+    },
+    words,
+};
 
 /// The patient.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Person {
-    /// The name as one text.
+    /// The name as one text: the official one, else the usual one, else another; one that is not
+    /// used any more only where there is no other.
     pub name: String,
+    /// Further names, with what they are: `Asha Kumari (maiden)`.
+    pub other_names: Vec<String>,
     /// `male`, `female`, `other`, `unknown`.
     pub gender: Option<String>,
     /// Date of birth, as far as it is known.
     pub birth_date: Option<Date>,
+    /// Whether and when the patient died.
+    pub deceased: Option<Deceased>,
     /// The ABHA number as the document carries it.
     pub abha_number: Option<String>,
     /// The ABHA address.
     pub abha_address: Option<String>,
     /// All identifiers.
     pub identifiers: Vec<Identifier>,
-    /// Telephone numbers and e-mail addresses.
+    /// Telephone numbers and e-mail addresses; what is no longer used says so.
     pub contacts: Vec<String>,
+    /// Addresses, each as one text.
+    pub addresses: Vec<String>,
+    /// What is said against the patient's entry itself: out of use, replaced by another.
+    pub standing: Standing,
+    /// The entry's own narrative.
+    pub narrative: Option<Narrative>,
+}
+
+/// That a patient has died.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Deceased {
+    /// Without a date.
+    Undated,
+    /// On that date.
+    On(DateTime),
 }
 
 /// An author or a facility.
@@ -33,6 +65,8 @@ pub struct Party {
     pub identifier: Option<String>,
     /// Degrees or role.
     pub qualification: Option<String>,
+    /// What is said against the entry itself, such as that it is out of use.
+    pub standing: Standing,
 }
 
 /// The visit or stay.
@@ -49,40 +83,106 @@ pub struct Stay {
     pub reasons: Vec<String>,
     /// Where the patient went on discharge.
     pub discharged_to: Option<String>,
+    /// Further facts: label and words.
+    pub details: Vec<(String, String)>,
 }
 
 impl Person {
     pub(super) fn of(patient: &crate::model::Patient, display: Option<&str>) -> Self {
-        let contacts = patient.telecom.iter().filter_map(|contact| contact.value.clone());
+        let current = |identifier: &&Identifier| identifier.r#use.as_deref() != Some("old");
+        let numbers = || patient.identifier.iter().filter(current);
         Self {
             name: name(&patient.name).or_else(|| display.map(str::to_owned)).unwrap_or_default(),
+            other_names: other_names(&patient.name),
             gender: patient.gender.clone(),
             birth_date: patient.birth_date.clone(),
-            abha_number: patient.identifier.iter().find_map(abha_number),
-            abha_address: patient.identifier.iter().find_map(abha_address),
+            deceased: match &patient.deceased {
+                Some(PatientDeceased::Boolean(true)) => Some(Deceased::Undated),
+                Some(PatientDeceased::DateTime(date)) => Some(Deceased::On(date.clone())),
+                Some(PatientDeceased::Boolean(false)) | None => None,
+            },
+            abha_number: numbers().find_map(abha_number),
+            abha_address: numbers().find_map(abha_address),
             identifiers: patient.identifier.clone(),
-            contacts: contacts.collect(),
+            contacts: patient.telecom.iter().filter_map(contact).collect(),
+            addresses: patient.address.iter().filter_map(address).collect(),
+            standing: Standing::plain(),
+            narrative: Narrative::of(patient.text.as_ref()),
+        }
+    }
+
+    /// The person in a resource, with what is said against it.
+    pub(super) fn of_resource(resource: &Resource, display: Option<&str>) -> Option<Self> {
+        match resource {
+            Resource::Patient(patient) => {
+                Some(Self { standing: modifiers::own(resource), ..Self::of(patient, display) })
+            }
+            _ => None,
         }
     }
 
     pub(super) fn only_named(display: &str) -> Self {
         Self {
             name: display.to_owned(),
+            other_names: Vec::new(),
             gender: None,
             birth_date: None,
+            deceased: None,
             abha_number: None,
             abha_address: None,
             identifiers: Vec::new(),
             contacts: Vec::new(),
+            addresses: Vec::new(),
+            standing: Standing::plain(),
+            narrative: None,
         }
+    }
+
+    /// Completed years, or months or days of a small child, on a day: `34 years`, `7 months`. An age
+    /// that the date of birth leaves open says so: `about 34 years`.
+    #[must_use]
+    pub fn age_on(&self, date: &DateTime) -> Option<String> {
+        super::age::Age::between(self.birth_date.as_ref()?, date).map(|age| age.to_string())
+    }
+
+    /// The numbers of the patient that are not ABHA's, with what they are: `UHID-00417 (Medical
+    /// record number)`.
+    #[must_use]
+    pub fn numbers(&self) -> Vec<String> {
+        let shown = self.identifiers.iter().filter(|identifier| {
+            let value = identifier.value.as_deref();
+            value.is_some()
+                && value != self.abha_number.as_deref()
+                && value != self.abha_address.as_deref()
+        });
+        let mut numbers: Vec<String> = Vec::new();
+        for identifier in shown {
+            let kind = identifier.r#type.as_ref().map(|kind| words::concept(Some(kind)));
+            let usage =
+                identifier.r#use.clone().filter(|usage| matches!(usage.as_str(), "old" | "temp"));
+            let about = words::joined(kind.into_iter().chain(usage), ", ");
+            let value = identifier.value.clone().unwrap_or_default();
+            let number = match about {
+                Some(about) => format!("{value} ({about})"),
+                None => value,
+            };
+            if !numbers.contains(&number) {
+                numbers.push(number);
+            }
+        }
+        numbers
     }
 }
 
 impl Party {
     /// The party behind a reference; from the reference's own words when it leads nowhere.
-    pub(super) fn of(reference: &Reference, index: &mut Index<'_>) -> Option<Self> {
+    pub(super) fn of<'a>(
+        reference: &Reference,
+        holder: Option<&'a Resource>,
+        index: &mut Index<'a>,
+    ) -> Option<Self> {
         let display = reference.display.clone().filter(|display| !display.trim().is_empty());
-        let found = index.follow(reference, None);
+        let found = index.follow(reference, holder);
         match found {
             Some(resource) => Some(Self::from_resource(resource, display, index)),
             None => display.map(|name| Self {
@@ -90,12 +190,32 @@ impl Party {
                 name,
                 identifier: None,
                 qualification: None,
+                standing: Standing::plain(),
             }),
         }
     }
 
-    fn from_resource(resource: &Resource, display: Option<String>, index: &mut Index<'_>) -> Self {
+    /// Name, qualification and number in one text, with what is said against it in front.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let named = words::joined(
+            [Some(self.name.clone()), self.qualification.clone()].into_iter().flatten(),
+            ", ",
+        );
+        let named = match (named, &self.identifier) {
+            (Some(named), Some(identifier)) => format!("{named} ({identifier})"),
+            (named, identifier) => named.or_else(|| identifier.clone()).unwrap_or_default(),
+        };
+        self.standing.before(&named)
+    }
+
+    fn from_resource<'a>(
+        resource: &'a Resource,
+        display: Option<String>,
+        index: &mut Index<'a>,
+    ) -> Self {
         let kind = resource.resource_type().to_owned();
+        let mut standing = modifiers::own(resource);
         let (own_name, identifiers, qualification): (_, &[Identifier], _) = match resource {
             Resource::Practitioner(practitioner) => (
                 name(&practitioner.name),
@@ -104,9 +224,18 @@ impl Party {
             ),
             Resource::PractitionerRole(role) => {
                 let role_name = joined(role.code.iter().filter_map(|code| code.label()));
-                let practitioner = role.practitioner.as_ref().and_then(|r| index.follow(r, None));
+                let specialty = words::concepts(&role.specialty);
+                let at = role
+                    .organization
+                    .as_ref()
+                    .and_then(|r| super::labels::link(r, resource, index));
+                let role_name =
+                    words::joined([role_name, specialty, at].into_iter().flatten(), ", ");
+                let practitioner =
+                    role.practitioner.as_ref().and_then(|r| index.follow(r, Some(resource)));
                 match practitioner {
-                    Some(Resource::Practitioner(practitioner)) => {
+                    Some(holder @ Resource::Practitioner(practitioner)) => {
+                        standing.inherit(&modifiers::own(holder), "entry");
                         (name(&practitioner.name), &practitioner.identifier, role_name)
                     }
                     _ => {
@@ -128,8 +257,9 @@ impl Party {
         Self {
             kind,
             name: own_name.or(display).unwrap_or_default(),
-            identifier: identifiers.iter().find_map(|identifier| identifier.value.clone()),
+            identifier: current(identifiers),
             qualification,
+            standing,
         }
     }
 }
@@ -139,43 +269,135 @@ impl Stay {
         encounter: &'a Encounter,
         holder: &'a Resource,
         index: &mut Index<'a>,
-    ) -> Self {
-        let diagnoses: Vec<Reference> = encounter
-            .diagnosis
-            .iter()
-            .filter_map(|diagnosis| diagnosis.condition.clone())
-            .chain(encounter.reason_reference.iter().cloned())
-            .collect();
+    ) -> Stated<Self> {
+        let standing = modifiers::standing(holder, index);
         let class = encounter.class.as_ref();
         let period = encounter.period.as_ref();
-        Self {
-            class: class.and_then(|class| class.display.clone().or_else(|| class.code.clone())),
+        let mut reasons: Vec<String> = encounter
+            .reason_code
+            .iter()
+            .filter_map(|reason| reason.label().map(str::to_owned))
+            .collect();
+        for diagnosis in &encounter.diagnosis {
+            let condition: Vec<Reference> = diagnosis.condition.iter().cloned().collect();
+            let words = linked(&condition, holder, index);
+            let usage = diagnosis.r#use.as_ref().map(|usage| words::concept(Some(usage)));
+            reasons.extend(words.map(|words| match usage.filter(|usage| !usage.is_empty()) {
+                Some(usage) => format!("{words} ({usage})"),
+                None => words,
+            }));
+        }
+        reasons.extend(linked(&encounter.reason_reference, holder, index));
+        let mut details = super::labels::Details::default();
+        details.add("Visit number", current(&encounter.identifier));
+        details.add("Kind", words::concepts(&encounter.r#type));
+        details.add("Service", encounter.service_type.as_ref().map(|c| words::concept(Some(c))));
+        details.add("Priority", encounter.priority.as_ref().map(|c| words::concept(Some(c))));
+        for participant in &encounter.participant {
+            let who = participant.individual.as_ref();
+            let who = who.and_then(|who| Party::of(who, Some(holder), index));
+            let who = who.map(|who| who.words());
+            details.add("With", either(who, words::concepts(&participant.r#type)));
+        }
+        for place in &encounter.location {
+            let reference: Vec<Reference> = place.location.iter().cloned().collect();
+            let when = place.period.as_ref().and_then(words::period);
+            details.add("Place", either(linked(&reference, holder, index), when));
+        }
+        let mut discharged_to = None;
+        if let Some(stay) = &encounter.hospitalization {
+            discharged_to =
+                stay.discharge_disposition.as_ref().map(|place| words::concept(Some(place)));
+            let destination: Vec<Reference> = stay.destination.iter().cloned().collect();
+            let destination = linked(&destination, holder, index);
+            discharged_to = either(discharged_to.filter(|place| !place.is_empty()), destination);
+            let origin: Vec<Reference> = stay.origin.iter().cloned().collect();
+            let source = stay.admit_source.as_ref().map(|c| words::concept(Some(c)));
+            details.add("Admitted from", either(source, linked(&origin, holder, index)));
+            let again = stay.re_admission.as_ref().map(|c| words::concept(Some(c)));
+            details.add("Readmission", again);
+            details.add("Diet", words::concepts(&stay.diet_preference));
+            details.add("Special arrangements", words::concepts(&stay.special_arrangement));
+            details.add("Courtesies", words::concepts(&stay.special_courtesy));
+        }
+        details.add("Length", encounter.length.as_ref().map(words::quantity));
+        let stay = Self {
+            class: class.and_then(words::coding),
             start: period.and_then(|period| period.start.clone()),
             end: period.and_then(|period| period.end.clone()),
-            reasons: encounter
-                .reason_code
-                .iter()
-                .filter_map(|reason| reason.label().map(str::to_owned))
-                .chain(linked(&diagnoses, holder, index))
-                .collect(),
-            discharged_to: encounter
-                .hospitalization
-                .as_ref()
-                .and_then(|stay| stay.discharge_disposition.as_ref()?.label().map(str::to_owned)),
-        }
+            reasons,
+            discharged_to,
+            details: details.into_vec(),
+        };
+        Stated::new(standing, stay).narrated(Narrative::of(encounter.text.as_ref()))
     }
 }
 
-/// A name as one text: as written, else its parts in order.
-fn name(names: &[HumanName]) -> Option<String> {
-    names.iter().find_map(|name| {
-        let written = name.text.clone().filter(|text| !text.trim().is_empty());
-        written.or_else(|| {
-            let parts =
-                name.prefix.iter().chain(&name.given).chain(&name.family).chain(&name.suffix);
-            let joined = parts.map(String::as_str).collect::<Vec<_>>().join(" ");
-            Some(joined).filter(|joined| !joined.is_empty())
-        })
+/// The first value that is in use.
+fn current(identifiers: &[Identifier]) -> Option<String> {
+    let is_old = |identifier: &&Identifier| identifier.r#use.as_deref() == Some("old");
+    let current =
+        identifiers.iter().find(|identifier| !is_old(identifier) && identifier.value.is_some());
+    current.or_else(|| identifiers.first()).and_then(|identifier| identifier.value.clone())
+}
+
+/// How far a name is from the one to show first.
+fn rank(name: &HumanName) -> u8 {
+    match name.r#use.as_deref() {
+        Some("official") => 0,
+        Some("usual") => 1,
+        None => 2,
+        Some("temp" | "nickname" | "anonymous") => 3,
+        Some("maiden") => 5,
+        Some("old") => 6,
+        Some(_) => 4,
+    }
+}
+
+/// A name as one text, the best of them: as written, else its parts in order.
+pub(super) fn name(names: &[HumanName]) -> Option<String> {
+    let mut found: Vec<(u8, String)> =
+        names.iter().filter_map(|name| Some((rank(name), one_name(name)?))).collect();
+    found.sort_by_key(|(rank, _)| *rank);
+    found.into_iter().next().map(|(_, name)| name)
+}
+
+fn other_names(names: &[HumanName]) -> Vec<String> {
+    let first = name(names);
+    let mut others = Vec::new();
+    for name in names {
+        let Some(words) = one_name(name).filter(|words| Some(words) != first.as_ref()) else {
+            continue;
+        };
+        others.push(match &name.r#use {
+            Some(usage) => format!("{words} ({usage})"),
+            None => words,
+        });
+    }
+    others
+}
+
+fn one_name(name: &HumanName) -> Option<String> {
+    let written = name.text.clone().filter(|text| !text.trim().is_empty());
+    written.or_else(|| {
+        let parts = name.prefix.iter().chain(&name.given).chain(&name.family).chain(&name.suffix);
+        words::joined(parts.cloned(), " ")
+    })
+}
+
+fn contact(contact: &ContactPoint) -> Option<String> {
+    let value = contact.value.clone().filter(|value| !value.trim().is_empty())?;
+    Some(if contact.r#use.as_deref() == Some("old") { format!("{value} (old)") } else { value })
+}
+
+fn address(address: &Address) -> Option<String> {
+    let written = address.text.clone().filter(|text| !text.trim().is_empty());
+    let parts = address.line.iter().chain(&address.city).chain(&address.district);
+    let parts = parts.chain(&address.state).chain(&address.postal_code).chain(&address.country);
+    let words = written.or_else(|| words::joined(parts.cloned(), ", "))?;
+    Some(match address.r#use.as_deref() {
+        Some(usage @ ("old" | "temp" | "billing")) => format!("{words} ({usage})"),
+        _ => words,
     })
 }
 
@@ -213,4 +435,4 @@ fn has_type(identifier: &Identifier, code: &str) -> bool {
     codings.into_iter().any(|coding| coding.code.as_deref() == Some(code))
 }
 
-super::item::opaque_debug!(Person, Party, Stay);
+super::opaque_debug!(Person, Party, Stay, Deceased);

@@ -1,288 +1,450 @@
+use std::collections::BTreeMap;
+
 use super::{
     Record, Section,
-    index::Index,
-    item::{Entry, Item},
-    items::{self, either, first_code, label, labels, linked, note, period, plain},
+    entry::Entry,
+    index::{Index, Whose, contained},
+    item::{Item, items},
+    labels::{Details, first_code, linked},
+    modifiers,
     people::{Party, Person, Stay},
+    standing::{MarkKind, Narrative, Standing, Stated},
     unread::{Unread, leftovers},
 };
 use crate::{
     document::DocumentBundle,
     model::{
-        self, Composition, CompositionSection, ConditionOnset, ProcedurePerformed, Reference,
+        Bundle, Composition, CompositionRelatesToTarget, CompositionSection, Patient, Reference,
         Resource,
     },
-    render::plain_text,
+    words,
 };
 
 pub(super) fn read(bundle: &DocumentBundle) -> Record {
     let mut index = Index::of(&bundle.bundle().entry);
+    let holder = bundle.resources().find(|r| matches!(r, Resource::Composition(_)));
     let composition = bundle.composition();
     let hi_type = bundle.hi_type();
     let mut record = Record {
         hi_type,
         title: composition
             .and_then(|composition| composition.title.clone())
+            .filter(|title| !title.trim().is_empty())
             .or_else(|| hi_type.map(|kind| kind.title().to_owned()))
             .unwrap_or_else(|| "Health record".to_owned()),
         status: composition.and_then(|composition| composition.status.clone()),
+        standing: document_standing(bundle.bundle(), holder),
         language: composition.and_then(|composition| composition.language.clone()),
         date: composition.and_then(|composition| composition.date.clone()),
         patient: None,
         authors: Vec::new(),
         organization: None,
         stay: None,
+        details: Vec::new(),
+        narrative: composition.and_then(|composition| Narrative::of(composition.text.as_ref())),
         sections: Vec::new(),
         unread: Vec::new(),
     };
-    if let Some(composition) = composition {
-        people(composition, &mut index, &mut record);
-        let holder = bundle.resources().find(|r| matches!(r, Resource::Composition(_)));
+    index.date = record.date.as_ref().map(|date| words::when(date.as_str()));
+    index.language.clone_from(&record.language);
+    patient(bundle, composition, &mut index, &mut record);
+    if let (Some(composition), Some(holder)) = (composition, holder) {
+        people(composition, holder, &mut index, &mut record);
+        record.details = details(composition, holder, &mut index);
         record.sections =
             composition.section.iter().map(|s| section(s, holder, &mut index, 0)).collect();
     }
-    if record.patient.is_none() {
-        record.patient = bundle.resources().find_map(|resource| match resource {
-            Resource::Patient(patient) => Some(Person::of(patient, None)),
-            _ => None,
-        });
+    record.details.extend(signature(bundle.bundle()));
+    let others = bundle.resources().filter(|other| {
+        matches!(other, Resource::Composition(_))
+            && !holder.is_some_and(|h| std::ptr::eq(h, *other))
+    });
+    for other in others {
+        record.sections.push(another_composition(other, &mut index));
     }
-    record.unread = unread(bundle, &index);
+    let unreached = unreached(bundle, &index);
+    record.sections.extend(also(bundle, &mut index));
+    let mut grave = Standing::plain();
+    grave.inherit_grave(&record.standing);
+    for section in &mut record.sections {
+        inherit(section, &grave, "document");
+    }
+    record.unread = unread(bundle, &index, &unreached);
     record
 }
 
-fn people<'a>(composition: &'a Composition, index: &mut Index<'a>, record: &mut Record) {
-    record.patient = composition.subject.as_ref().and_then(|subject| {
-        let display = subject.display.as_deref();
-        match index.follow(subject, None) {
-            Some(Resource::Patient(patient)) => Some(Person::of(patient, display)),
-            _ => display.map(Person::only_named),
+/// What is said against the whole document: by its Composition and by the bundle.
+fn document_standing(bundle: &Bundle, composition: Option<&Resource>) -> Standing {
+    let mut standing = composition.map(modifiers::own).unwrap_or_default();
+    modifiers::of_rules(bundle.implicit_rules.as_deref(), &mut standing);
+    for (name, _) in bundle.extra.iter() {
+        if matches!(name, "modifierExtension" | "implicitRules") {
+            let words =
+                format!("WARNING: the bundle's {name} cannot be read; it may mean something else");
+            standing.add(MarkKind::UnknownModifier, words);
         }
-    });
-    let parties: Vec<_> =
-        composition.author.iter().filter_map(|author| Party::of(author, index)).collect();
+    }
+    standing
+}
+
+/// Whom the record is about: the Composition's subject, else the patient whom most resources name.
+fn patient<'a>(
+    bundle: &'a DocumentBundle,
+    composition: Option<&'a Composition>,
+    index: &mut Index<'a>,
+    record: &mut Record,
+) {
+    let subject = composition.and_then(|composition| composition.subject.as_ref());
+    let display = subject.and_then(|subject| subject.display.as_deref());
+    let holder = bundle.resources().find(|r| matches!(r, Resource::Composition(_)));
+    let mut found = match subject.and_then(|subject| index.follow(subject, holder)) {
+        Some(resource @ Resource::Patient(patient)) => Some((resource, &**patient)),
+        _ => None,
+    };
+    if found.is_none() {
+        let mut named: BTreeMap<usize, usize> = BTreeMap::new();
+        let patients: Vec<(&Resource, &Patient)> = bundle
+            .resources()
+            .filter_map(|resource| match resource {
+                Resource::Patient(patient) => Some((resource, &**patient)),
+                _ => None,
+            })
+            .collect();
+        if patients.len() > 1 {
+            for resource in bundle.resources() {
+                let about = modifiers::subject(resource);
+                let about = about.and_then(|about| index.peek(about, Some(resource)));
+                let place = patients.iter().position(|(patient, _)| {
+                    about.is_some_and(|about| std::ptr::eq(about, *patient))
+                });
+                if let Some(place) = place {
+                    *named.entry(place).or_default() += 1;
+                }
+            }
+        }
+        let best = named.iter().max_by_key(|(place, count)| (**count, usize::MAX - **place));
+        found = patients.get(best.map_or(0, |(place, _)| *place)).copied();
+    }
+    if let Some((resource, patient)) = found {
+        index.first_time(resource);
+        index.set_patient(Some(patient));
+        record.patient = Person::of_resource(resource, display);
+    } else {
+        record.patient = display.map(Person::only_named);
+    }
+}
+
+fn people<'a>(
+    composition: &'a Composition,
+    holder: &'a Resource,
+    index: &mut Index<'a>,
+    record: &mut Record,
+) {
+    let parties: Vec<_> = composition
+        .author
+        .iter()
+        .filter_map(|author| Party::of(author, Some(holder), index))
+        .collect();
     let encounter =
-        composition.encounter.as_ref().and_then(|reference| index.follow(reference, None));
+        composition.encounter.as_ref().and_then(|reference| index.follow(reference, Some(holder)));
     let mut provider = None;
-    if let Some(holder @ Resource::Encounter(encounter)) = encounter {
-        record.stay = Some(Stay::of(encounter, holder, index));
-        provider = encounter.service_provider.as_ref();
+    let mut visit = None;
+    if let Some(found @ Resource::Encounter(encounter)) = encounter {
+        provider = encounter.service_provider.as_ref().map(|provider| (provider, found));
+        visit = Some((encounter, found));
     }
     record.organization = composition
         .custodian
         .as_ref()
-        .and_then(|custodian| Party::of(custodian, index))
-        .or_else(|| provider.and_then(|provider| Party::of(provider, index)))
+        .and_then(|custodian| Party::of(custodian, Some(holder), index))
+        .or_else(|| provider.and_then(|(provider, found)| Party::of(provider, Some(found), index)))
         .or_else(|| parties.iter().find(|party| party.kind == "Organization").cloned());
-    record.authors = parties;
-    for attester in &composition.attester {
-        let _reached = attester.party.as_ref().and_then(|party| index.follow(party, None));
+    index.authors = parties.iter().chain(&record.organization).map(Party::words).collect();
+    if let Some((encounter, found)) = visit {
+        index.first_time(found);
+        let mut stay = Stay::of(encounter, found, index);
+        let authors = index.authors.clone();
+        stay.parts_mut().1.details.retain(|(_, words)| !authors.contains(words));
+        record.stay = Some(stay);
     }
+    record.authors = parties;
+}
+
+/// What a Composition says of itself beside its sections.
+fn details<'a>(
+    composition: &'a Composition,
+    holder: &'a Resource,
+    index: &mut Index<'a>,
+) -> Vec<(String, String)> {
+    let mut details = Details::default();
+    for attester in &composition.attester {
+        let who = attester.party.as_ref().and_then(|party| Party::of(party, Some(holder), index));
+        let who = who.map(|who| who.words()).filter(|who| !index.authors.contains(who));
+        let mode = attester.mode.clone();
+        let time = index.other_date(attester.time.as_ref().map(|time| time.as_str()));
+        details.add(
+            "Attested",
+            who.or_else(|| time.clone()).map(|who| {
+                let facts = [mode, time.filter(|time| *time != who)];
+                match words::joined(facts.into_iter().flatten(), ", ") {
+                    Some(facts) => format!("{who} ({facts})"),
+                    None => who,
+                }
+            }),
+        );
+    }
+    for relation in &composition.relates_to {
+        let target = match &relation.target {
+            Some(CompositionRelatesToTarget::Identifier(identifier)) => identifier.value.clone(),
+            Some(CompositionRelatesToTarget::Reference(reference)) => {
+                let words = linked(std::slice::from_ref(reference), holder, index);
+                words.or_else(|| reference.reference.clone())
+            }
+            None => None,
+        };
+        let code = relation.code.as_deref().map(words::humanised);
+        details.add("Relation", words::joined(code.into_iter().chain(target), " "));
+    }
+    for event in &composition.event {
+        let facts = [
+            words::concepts(&event.code),
+            event.period.as_ref().and_then(words::period),
+            linked(&event.detail, holder, index),
+        ];
+        details.add("Event", words::joined(facts.into_iter().flatten(), ", "));
+    }
+    details.add("Category", words::concepts(&composition.category));
+    details.into_vec()
+}
+
+/// That somebody signed; whether the signature is good is nothing that a reader can tell.
+fn signature(bundle: &Bundle) -> Option<(String, String)> {
+    let signature = bundle.signature.as_ref()?;
+    let who = signature.who.as_ref().and_then(|who| who.display.clone());
+    let when = signature.when.as_ref().map(|when| words::when(when.as_str()));
+    let words = words::joined(who.into_iter().chain(when), ", ").unwrap_or_default();
+    Some(("Signature".to_owned(), format!("{words} (not verified)").trim().to_owned()))
 }
 
 fn section<'a>(
     section: &'a CompositionSection,
-    holder: Option<&'a Resource>,
+    holder: &'a Resource,
     index: &mut Index<'a>,
     depth: usize,
 ) -> Section {
-    let items: Vec<Item> = section
-        .entry
-        .iter()
-        .map(|reference| match index.follow(reference, holder) {
-            Some(resource) => titled(items::item(resource, index), resource, reference),
-            None => Item::Entry(missing(reference)),
-        })
-        .collect();
+    let mut standing = modifiers::of_extensions(&section.modifier_extension);
+    if let Some(Whose::Other(words)) =
+        section.focus.as_ref().map(|focus| index.whose(focus, Some(holder)))
+    {
+        standing.add(MarkKind::OtherSubject, words);
+    }
+    let mut all: Vec<Item> = Vec::with_capacity(section.entry.len());
+    for reference in &section.entry {
+        match index.follow(reference, Some(holder)) {
+            Some(resource) => {
+                let before = all.len();
+                all.extend(items(resource, index));
+                if let (Resource::Binary(_), Some(item)) = (resource, all.get_mut(before)) {
+                    titled(item, reference);
+                }
+            }
+            None => all.push(Item::Entry(Stated::plain(missing(reference)))),
+        }
+    }
     // JSON depth is bounded by the reader, so this recursion is too; a model built by hand is not.
     let inner: &[_] = if depth < 16 { &section.section } else { &[] };
     let sections = inner.iter().map(|s| self::section(s, holder, index, depth + 1)).collect();
-    let narrative = section.text.as_ref().and_then(|text| text.div.as_deref()).map(plain_text);
-    Section {
+    let mut details = Details::default();
+    details.add("Empty", section.empty_reason.as_ref().map(|why| words::concept(Some(why))));
+    for author in &section.author {
+        details.add("Author", index.not_author(Some(author), holder));
+    }
+    let mode = section.mode.as_deref().filter(|mode| *mode == "changes");
+    details.add("Holds", mode.map(|_| "only what has changed".to_owned()));
+    let mut read = Section {
         title: section
             .title
             .clone()
             .filter(|title| !title.trim().is_empty())
-            .unwrap_or_else(|| label(section.code.as_ref())),
+            .unwrap_or_else(|| words::concept(section.code.as_ref())),
         code: first_code(section.code.as_ref()),
-        text: narrative.filter(|text| items.is_empty() && !text.is_empty()),
-        items,
+        standing: Standing::plain(),
+        details: details.into_vec(),
+        narrative: Narrative::of(section.text.as_ref()),
+        items: all,
         sections,
+    };
+    let own = standing.clone();
+    inherit(&mut read, &own, "section");
+    read.standing = standing;
+    read
+}
+
+fn inherit(section: &mut Section, holder: &Standing, what: &str) {
+    if holder.marks().is_empty() {
+        return;
+    }
+    for item in &mut section.items {
+        item.inherit(holder, what);
+    }
+    for inner in &mut section.sections {
+        inherit(inner, holder, what);
     }
 }
 
 /// A Binary has no title of its own; the reference to it may show one.
-fn titled(mut item: Item, resource: &Resource, reference: &Reference) -> Item {
-    if let (Item::Attachment(attachment), Resource::Binary(_), Some(display)) =
-        (&mut item, resource, &reference.display)
-    {
-        attachment.title.clone_from(display);
+fn titled(item: &mut Item, reference: &Reference) {
+    if let (Item::Attachment(attachment), Some(display)) = (item, &reference.display) {
+        attachment.parts_mut().1.title.clone_from(display);
     }
-    item
 }
 
 /// An entry whose resource is not in the bundle: what its reference says is all there is.
 fn missing(reference: &Reference) -> Entry {
-    let name = reference.display.clone().unwrap_or_else(|| "not in the document".to_owned());
+    let name = reference.display.clone().filter(|name| !name.trim().is_empty());
+    let name = name.unwrap_or_else(|| "not in the document".to_owned());
     let kind = reference.r#type.clone().unwrap_or_default();
-    Entry {
-        kind,
-        name,
-        code: None,
-        details: vec![(
-            "Missing".to_owned(),
-            "the document refers to it and does not hold it".to_owned(),
-        )],
-    }
+    let details = vec![("Missing".to_owned(), super::MISSING.to_owned())];
+    Entry { details, ..Entry::named(&kind, name) }
 }
 
-/// Entries that need no structure of their own.
-pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Entry {
-    let mut details = Vec::new();
-    let mut add = |name: &str, value: Option<String>| {
-        if let Some(value) = value.filter(|value| !value.trim().is_empty()) {
-            details.push((name.to_owned(), value));
-        }
+/// A further Composition as a part of its own.
+fn another_composition<'a>(holder: &'a Resource, index: &mut Index<'a>) -> Section {
+    index.first_time(holder);
+    let standing = modifiers::standing(holder, index);
+    let Resource::Composition(composition) = holder else {
+        return Section::titled("Further record");
     };
-    let concept = match resource {
-        Resource::Condition(condition) => {
-            add("Since", condition.onset.as_ref().map(onset));
-            let status = label(condition.clinical_status.as_ref());
-            add("Status", Some(status).filter(|status| !status.eq_ignore_ascii_case("active")));
-            add("Severity", condition.severity.as_ref().and_then(|c| c.label().map(str::to_owned)));
-            add("Note", note(&condition.note));
-            condition.code.as_ref()
-        }
-        Resource::AllergyIntolerance(allergy) => {
-            let reactions = allergy.reaction.iter().filter_map(|r| labels(&r.manifestation));
-            add("Reaction", Some(reactions.collect::<Vec<_>>().join(", ")));
-            add("Criticality", allergy.criticality.clone());
-            add("Note", note(&allergy.note));
-            allergy.code.as_ref()
-        }
-        Resource::Procedure(procedure) => {
-            add("Done", procedure.performed.as_ref().map(performed));
-            let reasons = linked(&procedure.reason_reference, resource, index);
-            add("Reason", either(labels(&procedure.reason_code), reasons));
-            add("Outcome", procedure.outcome.as_ref().and_then(|c| c.label().map(str::to_owned)));
-            add("Note", note(&procedure.note));
-            procedure.code.as_ref()
-        }
-        Resource::ServiceRequest(request) => {
-            let reasons = linked(&request.reason_reference, resource, index);
-            add("Reason", either(labels(&request.reason_code), reasons));
-            add("Performer", linked(&request.performer, resource, index));
-            add("Note", note(&request.note));
-            request.code.as_ref()
-        }
-        Resource::Appointment(appointment) => {
-            add("When", appointment.start.as_ref().map(model::Instant::to_string));
-            add("Status", appointment.status.clone());
-            add("Note", appointment.comment.clone());
-            let based_on = linked(&appointment.based_on, resource, index);
-            let reasons = linked(&appointment.reason_reference, resource, index);
-            add("Reason", either(based_on, reasons));
-            let words =
-                appointment.description.clone().or_else(|| labels(&appointment.reason_code));
-            let words = words.or_else(|| labels(&appointment.service_type));
-            return Entry {
-                name: words.unwrap_or_else(|| "Appointment".to_owned()),
-                details,
-                ..plain(resource, "")
-            };
-        }
-        Resource::FamilyMemberHistory(history) => {
-            add("Relative", history.name.clone());
-            add("Note", note(&history.note));
-            let illnesses: Vec<_> =
-                history.condition.iter().map(|condition| label(condition.code.as_ref())).collect();
-            let name =
-                format!("{}: {}", label(history.relationship.as_ref()), illnesses.join(", "));
-            return Entry { name, details, ..plain(resource, "") };
-        }
-        Resource::CarePlan(plan) => {
-            add("Plan", plan.description.clone());
-            add("Period", plan.period.as_ref().map(period));
-            add("Goals", linked(&plan.goal, resource, index));
-            add("Addresses", linked(&plan.addresses, resource, index));
-            for activity in &plan.activity {
-                let activity_words = activity.detail.as_ref().and_then(|detail| {
-                    detail.description.clone().or_else(|| Some(label(detail.code.as_ref())))
-                });
-                let referenced: Vec<_> = activity.reference.iter().cloned().collect();
-                add("Activity", either(activity_words, linked(&referenced, resource, index)));
-            }
-            add("Note", note(&plan.note));
-            let name = plan.title.clone().or_else(|| labels(&plan.category));
-            let name = name.unwrap_or_else(|| "Care plan".to_owned());
-            return Entry { name, details, ..plain(resource, "") };
-        }
-        Resource::ImmunizationRecommendation(recommendation) => {
-            let mut names = Vec::new();
-            for due in &recommendation.recommendation {
-                names.extend(labels(&due.vaccine_code).or_else(|| {
-                    due.target_disease.as_ref().and_then(|c| c.label().map(str::to_owned))
-                }));
-                let given = linked(&due.supporting_immunization, resource, index);
-                add("After", given);
-                for date in &due.date_criterion {
-                    add("Due", date.value.as_ref().map(model::DateTime::to_string));
-                }
-                add(
-                    "Status",
-                    due.forecast_status.as_ref().and_then(|c| c.label().map(str::to_owned)),
-                );
-            }
-            return Entry { name: names.join(", "), details, ..plain(resource, "") };
-        }
-        Resource::Medication(medication) => medication.code.as_ref(),
-        Resource::Encounter(encounter) => encounter.r#type.first(),
-        Resource::Organization(organization) => {
-            return plain(resource, organization.name.as_deref().unwrap_or_default());
-        }
-        _ => None,
+    let title = composition.title.clone().filter(|title| !title.trim().is_empty());
+    let kind = Some(words::concept(composition.r#type.as_ref())).filter(|kind| !kind.is_empty());
+    let mut details = Details::default();
+    details.add("Kind", kind.clone().filter(|_| title.is_some()));
+    details.add("Date", composition.date.as_ref().map(|date| words::when(date.as_str())));
+    let authors: Vec<_> = composition
+        .author
+        .iter()
+        .filter_map(|author| Party::of(author, Some(holder), index))
+        .map(|party| party.words())
+        .collect();
+    details.add("By", words::joined(authors, "; "));
+    if let Some(custodian) = &composition.custodian {
+        details.add("At", Party::of(custodian, Some(holder), index).map(|party| party.words()));
+    }
+    let visit: Vec<_> = composition.encounter.iter().cloned().collect();
+    details.add("Visit", linked(&visit, holder, index));
+    let mut all = details.into_vec();
+    all.extend(self::details(composition, holder, index));
+    let sections = composition.section.iter().map(|s| section(s, holder, index, 1)).collect();
+    let mut read = Section {
+        code: first_code(composition.r#type.as_ref()),
+        details: all,
+        narrative: Narrative::of(composition.text.as_ref()),
+        sections,
+        ..Section::titled(&title.or(kind).unwrap_or_else(|| "Further record".to_owned()))
     };
-    let name = label(concept);
-    let name = if name.is_empty() { resource.resource_type().to_owned() } else { name };
-    Entry { kind: resource.resource_type().to_owned(), name, code: first_code(concept), details }
+    let mut grave = Standing::plain();
+    grave.inherit_grave(&standing);
+    inherit(&mut read, &grave, "record");
+    read.standing = standing;
+    read
 }
 
-fn onset(onset: &ConditionOnset) -> String {
-    match onset {
-        ConditionOnset::DateTime(date) => date.to_string(),
-        ConditionOnset::Age(age) => items::quantity(age),
-        ConditionOnset::Period(value) => period(value),
-        ConditionOnset::String(text) => text.clone(),
-        ConditionOnset::Range(range) => range.low.as_ref().map(items::quantity).unwrap_or_default(),
-    }
-}
-
-fn performed(performed: &ProcedurePerformed) -> String {
-    match performed {
-        ProcedurePerformed::DateTime(date) => date.to_string(),
-        ProcedurePerformed::Period(value) => period(value),
-        ProcedurePerformed::String(text) => text.clone(),
-        ProcedurePerformed::Age(age) => items::quantity(age),
-        ProcedurePerformed::Range(range) => {
-            range.low.as_ref().map(items::quantity).unwrap_or_default()
+/// Everything that was not shown yet, by type: what leads to further resources first.
+fn also<'a>(bundle: &'a DocumentBundle, index: &mut Index<'a>) -> Option<Section> {
+    let mut by_type: Vec<(String, Vec<Item>)> = Vec::new();
+    let all: Vec<&Resource> = bundle
+        .resources()
+        .flat_map(|resource| std::iter::once(resource).chain(contained(resource)))
+        .collect();
+    for stage in 0..3 {
+        for resource in &all {
+            if self::stage(resource) != stage
+                || index.is_shown(resource)
+                || matches!(resource, Resource::Composition(_))
+                || (is_part_of_others(resource) && index.is_named(resource))
+                || is_same_patient(resource, index)
+            {
+                continue;
+            }
+            let kind = resource.resource_type();
+            let kind = if kind.is_empty() { "Resource without a type" } else { kind };
+            let found = items(resource, index);
+            match by_type.iter_mut().find(|(known, _)| known == kind) {
+                Some((_, items)) => items.extend(found),
+                None => by_type.push((kind.to_owned(), found)),
+            }
         }
     }
+    if by_type.is_empty() {
+        return None;
+    }
+    let sections = by_type
+        .into_iter()
+        .map(|(kind, items)| Section {
+            items,
+            ..Section::titled(&super::other::words_of_type(&kind))
+        })
+        .collect();
+    Some(Section { sections, ..Section::titled(super::ALSO) })
+}
+
+fn is_same_patient<'a>(resource: &'a Resource, index: &Index<'a>) -> bool {
+    matches!(resource, Resource::Patient(patient) if index.is_patient(patient))
+}
+
+/// Those that lead to others come first, so that these are shown within them.
+fn stage(resource: &Resource) -> u8 {
+    match resource {
+        Resource::DiagnosticReport(_) | Resource::Invoice(_) | Resource::CarePlan(_) => 0,
+        Resource::Observation(observation) if !observation.has_member.is_empty() => 0,
+        Resource::MedicationRequest(_)
+        | Resource::MedicationStatement(_)
+        | Resource::Observation(_)
+        | Resource::DocumentReference(_) => 1,
+        _ => 2,
+    }
+}
+
+/// Those that are told enough of where they are named.
+fn is_part_of_others(resource: &Resource) -> bool {
+    matches!(
+        resource,
+        Resource::Practitioner(_)
+            | Resource::PractitionerRole(_)
+            | Resource::Organization(_)
+            | Resource::RelatedPerson(_)
+            | Resource::Location(_)
+            | Resource::Device(_)
+    )
+}
+
+/// The places of clinical resources that no section reaches.
+fn unreached(bundle: &DocumentBundle, index: &Index<'_>) -> Vec<usize> {
+    let entries = bundle.bundle().entry.iter().enumerate();
+    entries
+        .filter(|(_, entry)| {
+            entry.resource.as_ref().is_some_and(|resource| {
+                is_clinical(resource) && !index.is_shown(resource) && !index.is_named(resource)
+            })
+        })
+        .map(|(place, _)| place)
+        .collect()
 }
 
 /// Misshapen and unknown elements, types that are not modelled, references that lead nowhere, and
 /// clinical resources that no section reaches.
-fn unread(bundle: &DocumentBundle, index: &Index<'_>) -> Vec<Unread> {
+fn unread(bundle: &DocumentBundle, index: &Index<'_>, unreached: &[usize]) -> Vec<Unread> {
     let mut unread = leftovers(bundle.bundle());
     for (place, entry) in bundle.bundle().entry.iter().enumerate() {
-        let path = format!("Bundle.entry[{place}].resource");
+        let path = || format!("Bundle.entry[{place}].resource");
         match &entry.resource {
-            None => unread.push(Unread::new(path, "an entry without a resource")),
+            None => unread.push(Unread::new(path(), "an entry without a resource")),
             Some(Resource::Other(_)) => {
-                unread
-                    .push(Unread::new(path, "a resource of a type that ABDM documents do not use"));
+                let reason = "a resource of a type that ABDM documents do not use";
+                unread.push(Unread::shown(path(), reason));
             }
-            Some(resource) if is_clinical(resource) && !index.was_reached(place) => {
-                unread.push(Unread::new(path, "no section leads to this resource"));
+            Some(_) if unreached.binary_search(&place).is_ok() => {
+                unread.push(Unread::shown(path(), "no section leads to this resource"));
             }
             Some(_) => {}
         }
@@ -307,6 +469,7 @@ fn is_clinical(resource: &Resource) -> bool {
             | Resource::Location(_)
             | Resource::Device(_)
             | Resource::Medication(_)
+            | Resource::Other(_)
     )
 }
 

@@ -1,18 +1,24 @@
 use crate::model::{Bundle, Value as _};
 
-/// Something in a document that the record view does not show.
+/// Something in a document that was not understood, or that no section leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Unread {
     /// Where it is: a path such as `Bundle.entry[4].resource.note2`.
     pub path: String,
-    /// Why it is not shown.
+    /// Why.
     pub reason: &'static str,
+    /// Whether the record shows it all the same, as far as it can be read.
+    pub is_shown: bool,
 }
 
 impl Unread {
     pub(super) fn new(path: impl Into<String>, reason: &'static str) -> Self {
-        Self { path: path.into(), reason }
+        Self { path: path.into(), reason, is_shown: false }
+    }
+
+    pub(super) fn shown(path: impl Into<String>, reason: &'static str) -> Self {
+        Self { path: path.into(), reason, is_shown: true }
     }
 }
 

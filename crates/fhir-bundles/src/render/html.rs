@@ -1,35 +1,30 @@
 use super::{
-    lines::{Line, file_size, lines, pair},
-    span, when,
+    facts::is_base64,
+    sheet::{Block, Fact, Line, Part, Place, Sheet, Table, Words},
 };
-use crate::{
-    build::escape_into,
-    record::{
-        Attachment, Bill, Item, Measurement, Medicine, Party, Person, Record, Report, Section,
-    },
-};
+use crate::{build::escape_into, record::Attachment};
 
 const STYLE: &str = include_str!("record.css");
 
-/// The record as one HTML page that needs nothing else: no script, no outside resource.
-pub(crate) fn html(record: &Record) -> String {
+/// The sheet as one HTML page that needs nothing else: no script, no outside resource.
+pub(super) fn write(sheet: &Sheet<'_>) -> String {
     let mut page = Page::default();
-    let language = record.language().filter(|tag| is_tag(tag)).unwrap_or("en-IN");
+    let language = sheet.language.filter(|tag| is_tag(tag)).unwrap_or("en-IN");
     page.raw("<!DOCTYPE html>\n<html lang=\"");
     page.text(language);
     page.raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n");
     page.raw("<meta name=\"referrer\" content=\"no-referrer\">\n");
-    page.element("title", "", record.title());
+    page.element("title", "", &sheet.title);
     page.raw("\n<style>\n");
     page.raw(STYLE);
     page.raw("</style>\n</head>\n<body>\n<main>\n");
-    page.head(record);
-    for section in record.sections() {
-        page.section(section, 2);
+    page.head(sheet);
+    for part in &sheet.parts {
+        page.part(part, 2);
     }
-    page.foot(record);
+    page.foot(sheet);
     page.raw("</main>\n</body>\n</html>\n");
     page.out
 }
@@ -70,265 +65,247 @@ impl Page {
         self.raw(">");
     }
 
-    fn head(&mut self, record: &Record) {
+    fn head(&mut self, sheet: &Sheet<'_>) {
         self.raw("<header>\n");
-        self.element("h1", "", record.title());
-        if let Some(date) = record.date() {
-            self.raw("<p class=\"date\">");
-            self.text(&when(date.as_str()));
-            self.raw("</p>\n");
+        if let Some(standing) = &sheet.standing {
+            self.element("p", "status", standing);
+            self.raw("\n");
         }
-        if let Some(status) = record.status().filter(|status| *status != "final") {
-            self.raw("<p class=\"status\">");
-            self.text(status);
-            self.raw("</p>\n");
+        self.element("h1", "", &sheet.title);
+        if let Some(date) = &sheet.date {
+            self.element("p", "date", date);
+            self.raw("\n");
         }
         self.raw("<dl>\n");
-        if let Some(patient) = record.patient() {
-            self.fact("Patient", &patient.name);
-            self.fact("About", &about(patient));
-            self.fact("ABHA", &abha(patient));
+        for fact in &sheet.head {
+            self.raw("<div>");
+            self.element("dt", "", &fact.label);
+            self.raw(" ");
+            self.element("dd", "", &fact.words);
+            self.raw("</div>\n");
         }
-        for author in record.authors() {
-            self.fact("By", &party(author));
-        }
-        if let Some(organization) = record.organization() {
-            self.fact("At", &party(organization));
-        }
-        if let Some(stay) = record.stay() {
-            let mut parts: Vec<String> = stay.class.clone().into_iter().collect();
-            match (&stay.start, &stay.end) {
-                (Some(start), Some(end)) => parts.push(span(start.as_str(), end.as_str())),
-                (start, end) => {
-                    let known = start.as_ref().or(end.as_ref());
-                    parts.extend(known.map(|date| when(date.as_str())));
-                }
-            }
-            parts.extend(stay.discharged_to.iter().map(|place| format!("discharged to {place}")));
-            self.fact("Visit", &parts.join(", "));
-            self.fact("For", &stay.reasons.join(", "));
-        }
-        self.raw("</dl>\n</header>\n");
+        self.raw("</dl>\n");
+        self.words(&sheet.words);
+        self.raw("</header>\n");
     }
 
-    fn fact(&mut self, label: &str, words: &str) {
-        if words.trim().is_empty() {
-            return;
-        }
-        self.raw("<div>");
-        self.element("dt", "", label);
-        self.element("dd", "", words);
-        self.raw("</div>\n");
-    }
-
-    fn section(&mut self, section: &Section, level: usize) {
+    fn part(&mut self, part: &Part<'_>, level: usize) {
         let heading = if level <= 2 { "h2" } else { "h3" };
         self.raw("<section>\n");
-        self.element(heading, "", &section.title);
+        if let Some(standing) = &part.standing {
+            self.element("p", "status", standing);
+            self.raw("\n");
+        }
+        self.element(heading, "", &part.title);
         self.raw("\n");
-        let mut rest = section.items.as_slice();
-        // Neighbours of one kind share a table.
-        while let Some(first) = rest.first() {
-            let run = rest.iter().take_while(|item| kind(item) == kind(first)).count();
-            let (same, after) = rest.split_at_checked(run).unwrap_or((rest, &[]));
-            self.items(same);
-            rest = after;
+        for fact in &part.facts {
+            self.fact(fact);
+            self.raw("\n");
         }
-        if let Some(text) = &section.text {
-            for line in text.lines() {
-                self.element("p", "", line);
-                self.raw("\n");
-            }
-        }
-        for inner in &section.sections {
-            self.section(inner, level + 1);
+        self.blocks(&part.blocks);
+        self.words(&part.words);
+        for inner in &part.parts {
+            self.part(inner, level + 1);
         }
         self.raw("</section>\n");
     }
 
-    fn items(&mut self, items: &[Item]) {
-        match items {
-            [Item::Medicine(_), ..] => {
-                let medicines = items.iter().filter_map(|item| match item {
-                    Item::Medicine(medicine) => Some(medicine),
-                    _ => None,
-                });
-                self.medicines(medicines);
+    fn blocks(&mut self, blocks: &[Block<'_>]) {
+        let mut rest = blocks;
+        while let Some(first) = rest.first() {
+            let kind = table(first);
+            // Neighbours of one kind share a table; the totals end the table of charges.
+            let belongs = |block: &&Block<'_>| {
+                table(block) == kind || (kind == Table::Charges && table(block) == Table::Totals)
+            };
+            let run = rest.iter().take_while(belongs).count().max(1);
+            let (same, after) = rest.split_at_checked(run).unwrap_or((rest, &[]));
+            match kind {
+                Table::No => same.iter().for_each(|block| self.block(block)),
+                kind => self.table(kind, same),
             }
-            [Item::Measurement(_), ..] => {
-                let results = items.iter().filter_map(|item| match item {
-                    Item::Measurement(measurement) => Some(measurement),
-                    _ => None,
-                });
-                self.results(results);
-            }
-            _ => {
-                for item in items {
-                    self.item(item);
-                }
+            rest = after;
+        }
+    }
+
+    fn block(&mut self, block: &Block<'_>) {
+        match block {
+            Block::Line(line) => match line.file {
+                Some(file) => self.file(line, file),
+                None => self.line(line),
+            },
+            Block::Holder(line, blocks) => {
+                self.raw("<article>\n");
+                self.raw("<h3>");
+                self.named(line);
+                self.raw("</h3>");
+                self.below(line);
+                self.raw("\n");
+                self.blocks(blocks);
+                self.raw("</article>\n");
             }
         }
     }
 
-    fn item(&mut self, item: &Item) {
-        match item {
-            Item::Report(report) => self.report(report),
-            Item::Attachment(attachment) => self.attachment(attachment),
-            Item::Bill(bill) => self.bill(bill),
-            other => {
-                for line in lines(other) {
-                    self.line(&line);
-                }
-            }
-        }
-    }
-
-    fn line(&mut self, line: &Line) {
-        self.raw("<div class=\"entry\"><p>");
-        self.element("strong", "", &line.name);
-        if !line.value.is_empty() {
+    /// What is said against it first, in words; then the name, struck out where it does not hold.
+    fn named(&mut self, line: &Line<'_>) {
+        if let Some(standing) = &line.standing {
+            self.element("strong", "standing", standing);
             self.raw(" ");
+        }
+        if line.is_struck {
+            self.element("s", "", &line.name);
+        } else {
+            self.text(&line.name);
+        }
+    }
+
+    fn valued(&mut self, line: &Line<'_>) {
+        if !line.value.is_empty() {
             self.element("span", "value", &line.value);
         }
-        self.raw("</p>");
-        for (label, words) in &line.details {
-            self.raw("<p class=\"detail\">");
-            if !label.is_empty() {
-                self.element("span", "label", label);
-                self.raw(" ");
-            }
-            self.text(words);
-            self.raw("</p>");
+        if let Some(flag) = &line.flag {
+            // Never by colour alone.
+            self.raw(" ");
+            self.element("strong", "flag", flag);
         }
+    }
+
+    fn line(&mut self, line: &Line<'_>) {
+        self.raw(if line.depth == 0 {
+            "<div class=\"entry\"><p>"
+        } else {
+            "<div class=\"entry part\"><p>"
+        });
+        self.raw("<strong>");
+        self.named(line);
+        self.raw("</strong> ");
+        self.valued(line);
+        self.raw("</p>");
+        self.below(line);
         self.raw("</div>\n");
     }
 
-    fn table(&mut self, columns: &[&str]) {
+    /// The facts that have no column.
+    fn below(&mut self, line: &Line<'_>) {
+        for fact in line.facts.iter().filter(|fact| fact.place == Place::Below) {
+            self.fact(fact);
+        }
+        for words in &line.words.lines {
+            self.element("p", "detail narrative", words);
+        }
+    }
+
+    fn fact(&mut self, fact: &Fact) {
+        self.raw("<p class=\"detail\">");
+        if !fact.label.is_empty() {
+            self.element("span", "label", &fact.label);
+            self.raw(" ");
+        }
+        self.text(&fact.words);
+        self.raw("</p>");
+    }
+
+    fn words(&mut self, words: &Words<'_>) {
+        for line in &words.lines {
+            self.element("p", "narrative", line);
+            self.raw("\n");
+        }
+    }
+
+    fn table(&mut self, kind: Table, blocks: &[Block<'_>]) {
+        let lines: Vec<&Line<'_>> = blocks
+            .iter()
+            .filter_map(|block| match block {
+                Block::Line(line) => Some(line),
+                Block::Holder(..) => None,
+            })
+            .collect();
+        let has = |place: Place| {
+            lines.iter().any(|line| line.facts.iter().any(|fact| fact.place == place))
+        };
+        let mut columns: Vec<(&str, Option<Place>)> = match kind {
+            Table::Medicines => vec![("Medicine", None), ("Dosage", Some(Place::Dosage))],
+            Table::Results => vec![("Test", None), ("Result", None)],
+            Table::Charges | Table::Totals | Table::No => {
+                vec![
+                    ("Charge", None),
+                    ("Quantity", Some(Place::Quantity)),
+                    ("Price", Some(Place::Price)),
+                ]
+            }
+        };
+        if kind == Table::Results && has(Place::Range) {
+            columns.push(("Reference range", Some(Place::Range)));
+        }
+        if has(Place::Date) {
+            columns.push(("Date", Some(Place::Date)));
+        }
         self.raw("<table>\n<thead><tr>");
-        for column in columns {
+        for (column, _) in &columns {
             self.raw("<th scope=\"col\">");
             self.text(column);
             self.raw("</th>");
         }
         self.raw("</tr></thead>\n<tbody>\n");
-    }
-
-    fn cell(&mut self, label: &str, words: &str) {
-        self.raw("<td data-label=\"");
-        self.text(label);
-        self.raw("\">");
-        self.text(words);
-        self.raw("</td>");
-    }
-
-    fn medicines<'a>(&mut self, medicines: impl Iterator<Item = &'a Medicine>) {
-        self.table(&["Medicine", "Dosage", "Remarks"]);
-        for medicine in medicines {
-            self.raw("<tr>");
-            self.raw("<th scope=\"row\">");
-            self.text(&medicine.name);
-            self.raw("</th>");
-            self.cell("Dosage", &medicine.dosage);
-            let status = medicine.status.as_deref().filter(|status| *status != "active");
-            let taken = (!medicine.is_order).then_some("taken already");
-            let reason = medicine.reason.as_ref().map(|reason| format!("for {reason}"));
-            let remarks: Vec<&str> = [taken, reason.as_deref(), status, medicine.note.as_deref()]
-                .into_iter()
-                .flatten()
-                .collect();
-            self.cell("Remarks", &remarks.join("; "));
-            self.raw("</tr>\n");
+        for line in lines {
+            self.row(line, columns.get(1..).unwrap_or_default());
         }
         self.raw("</tbody>\n</table>\n");
     }
 
-    fn results<'a>(&mut self, results: impl Iterator<Item = &'a Measurement>) {
-        self.table(&["Test", "Result", "Reference range"]);
-        for result in results {
-            self.result(result, false);
-        }
-        self.raw("</tbody>\n</table>\n");
-    }
-
-    fn result(&mut self, result: &Measurement, is_part: bool) {
-        let abnormal = result.is_abnormal();
-        let joined = pair(result);
-        self.raw(match (abnormal, is_part) {
+    fn row(&mut self, line: &Line<'_>, columns: &[(&str, Option<Place>)]) {
+        self.raw(match (line.flag.is_some(), line.depth > 0) {
             (true, true) => "<tr class=\"abnormal part\">",
             (true, false) => "<tr class=\"abnormal\">",
             (false, true) => "<tr class=\"part\">",
+            (false, false) if line.table == Table::Totals => "<tr class=\"total\">",
             (false, false) => "<tr>",
         });
-        self.raw("<th scope=\"row\">");
-        self.text(&result.name);
-        if let Some(note) = &result.note {
-            self.raw("<p class=\"detail\">");
-            self.text(note);
-            self.raw("</p>");
+        let is_total = line.table == Table::Totals;
+        self.raw(if is_total { "<th scope=\"row\" colspan=\"2\">" } else { "<th scope=\"row\">" });
+        self.named(line);
+        self.below(line);
+        self.raw("</th>");
+        if is_total {
+            self.raw("<td data-label=\"Price\">");
+            self.valued(line);
+            self.raw("</td></tr>\n");
+            return;
         }
-        self.raw("</th><td data-label=\"Result\">");
-        match (&joined, &result.value) {
-            (Some(joined), _) => self.text(joined),
-            (None, Some(value)) => self.text(&value.to_string()),
-            (None, None) => {}
+        for (column, place) in columns {
+            self.raw("<td data-label=\"");
+            self.text(column);
+            self.raw("\">");
+            match place {
+                None => self.valued(line),
+                Some(place) => {
+                    let facts = || line.facts.iter().filter(|fact| fact.place == *place);
+                    let is_labelled = *place == Place::Price;
+                    let many = facts().count() > 1 || is_labelled;
+                    for fact in facts() {
+                        self.raw(if many { "<div>" } else { "" });
+                        if is_labelled {
+                            self.element("span", "label", &fact.label);
+                            self.raw(" ");
+                        }
+                        self.text(&fact.words);
+                        self.raw(if many { "</div>" } else { "" });
+                    }
+                }
+            }
+            self.raw("</td>");
         }
-        if abnormal {
-            // Never by colour alone.
-            let words = result.flag.as_ref().map_or("outside the range", |flag| flag.text.as_str());
-            self.raw(" ");
-            self.element("strong", "flag", words);
-        }
-        self.raw("</td>");
-        self.cell("Reference range", result.range.as_deref().unwrap_or_default());
         self.raw("</tr>\n");
-        if joined.is_none() {
-            for part in &result.parts {
-                self.result(part, true);
-            }
-        }
     }
 
-    fn report(&mut self, report: &Report) {
-        self.raw("<article>\n");
-        self.element("h3", "", &report.name);
-        let facts = [
-            ("Date", report.date.as_deref().map(when)),
-            ("Requested", report.requested.clone()),
-            ("Specimen", Some(report.specimens.join(", "))),
-            ("Study", Some(report.studies.join(", "))),
-        ];
-        for (label, words) in facts {
-            if let Some(words) = words.filter(|words| !words.trim().is_empty()) {
-                self.raw("<p class=\"detail\">");
-                self.element("span", "label", label);
-                self.raw(" ");
-                self.text(&words);
-                self.raw("</p>\n");
-            }
-        }
-        if !report.results.is_empty() {
-            self.results(report.results.iter());
-        }
-        if let Some(conclusion) = &report.conclusion {
-            self.raw("<p class=\"conclusion\">");
-            self.element("span", "label", "Conclusion");
-            self.raw(" ");
-            self.text(conclusion);
-            self.raw("</p>\n");
-        }
-        for attachment in &report.attachments {
-            self.attachment(attachment);
-        }
-        self.raw("</article>\n");
-    }
-
-    fn attachment(&mut self, attachment: &Attachment) {
+    fn file(&mut self, line: &Line<'_>, attachment: &Attachment) {
         let kind = attachment.content_type.as_deref().unwrap_or_default();
-        let data = attachment.data.as_deref().map(dense).filter(|data| is_base64(data));
+        let data = attachment.data.as_deref().filter(|data| is_base64(data)).map(dense);
         self.raw("<figure>\n");
         if let (Some(data), Some(kind)) = (&data, picture_type(kind)) {
             self.raw("<img alt=\"");
-            self.text(&attachment.title);
+            self.text(&line.name);
             self.raw("\" src=\"data:");
             self.raw(kind);
             self.raw(";base64,");
@@ -339,92 +316,53 @@ impl Page {
         match (&data, safe_link(attachment.url.as_deref())) {
             (Some(data), _) => {
                 self.raw("<a download=\"");
-                self.text(&file_name(&attachment.title, kind));
+                self.text(&file_name(&line.name, kind));
                 self.raw("\" href=\"data:");
                 self.raw(download_type(kind));
                 self.raw(";base64,");
                 self.raw(data);
                 self.raw("\">");
-                self.text(&attachment.title);
+                self.named(line);
                 self.raw("</a>");
             }
             (None, Some(url)) => {
                 self.raw("<a rel=\"noreferrer noopener\" href=\"");
                 self.text(url);
                 self.raw("\">");
-                self.text(&attachment.title);
+                self.named(line);
                 self.raw("</a>");
             }
-            (None, None) => {
-                self.text(&attachment.title);
-                self.raw(" ");
-                self.element("strong", "flag", "the file is missing or damaged");
-            }
+            (None, None) => self.named(line),
         }
-        let size = attachment.size().map(file_size);
-        let facts: Vec<&str> = [Some(kind), size.as_deref()]
-            .into_iter()
-            .flatten()
-            .filter(|fact| !fact.is_empty())
-            .collect();
         self.raw(" ");
-        self.element("span", "label", &facts.join(", "));
+        self.valued(line);
+        self.below(line);
         self.raw("</figcaption>\n</figure>\n");
     }
 
-    fn bill(&mut self, bill: &Bill) {
-        self.raw("<article>\n");
-        let name = bill.kind.as_deref().unwrap_or("Invoice");
-        let title = match &bill.number {
-            Some(number) => format!("{name}, {number}"),
-            None => name.to_owned(),
-        };
-        self.element("h3", "", &title);
-        self.table(&["Charge", "Quantity", "Price"]);
-        for line in &bill.lines {
-            self.raw("<tr><th scope=\"row\">");
-            self.text(&line.name);
-            self.raw("</th>");
-            self.cell("Quantity", line.quantity.as_deref().unwrap_or_default());
-            self.raw("<td data-label=\"Price\">");
-            for (kind, amount) in &line.prices {
-                self.raw("<div>");
-                self.element("span", "label", kind);
-                self.raw(" ");
-                self.text(amount);
-                self.raw("</div>");
-            }
-            self.raw("</td></tr>\n");
-        }
-        self.raw("</tbody>\n<tfoot>\n");
-        for (label, amount) in [("Total without tax", &bill.net), ("Total", &bill.gross)] {
-            if let Some(amount) = amount {
-                self.raw("<tr><th scope=\"row\" colspan=\"2\">");
-                self.text(label);
-                self.raw("</th>");
-                self.cell(label, amount);
-                self.raw("</tr>\n");
-            }
-        }
-        self.raw("</tfoot>\n</table>\n</article>\n");
-    }
-
-    fn foot(&mut self, record: &Record) {
-        if record.unread().is_empty() {
+    fn foot(&mut self, sheet: &Sheet<'_>) {
+        let unread = &sheet.unread;
+        if unread.count == 0 {
             return;
         }
         self.raw("<footer>\n<details><summary>");
-        let count = record.unread().len();
-        self.text(&format!("{count} in the document could not be shown"));
+        self.text(&format!("{} in the document could not be shown:", unread.count));
         self.raw("</summary>\n<ul>\n");
-        for unread in record.unread().iter().take(100) {
+        for (path, reason) in &unread.first {
             self.raw("<li>");
-            self.element("code", "", &unread.path);
+            self.element("code", "", path);
             self.raw(" ");
-            self.text(unread.reason);
+            self.text(reason);
             self.raw("</li>\n");
         }
         self.raw("</ul>\n</details>\n</footer>\n");
+    }
+}
+
+fn table(block: &Block<'_>) -> Table {
+    match block {
+        Block::Line(line) => line.table,
+        Block::Holder(..) => Table::No,
     }
 }
 
@@ -433,37 +371,6 @@ fn visible(text: &str) -> String {
     text.chars()
         .filter(|letter| !matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .collect()
-}
-
-fn kind(item: &Item) -> u8 {
-    match item {
-        Item::Medicine(_) => 0,
-        Item::Measurement(_) => 1,
-        Item::Report(_) => 2,
-        Item::Attachment(_) => 3,
-        Item::Vaccination(_) => 4,
-        Item::Bill(_) => 5,
-        Item::Entry(_) => 6,
-    }
-}
-
-fn about(person: &Person) -> String {
-    let born = person.birth_date.as_ref().map(|date| format!("born {}", when(date.as_str())));
-    [person.gender.clone(), born].into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-fn abha(person: &Person) -> String {
-    let parts = [person.abha_number.clone(), person.abha_address.clone()];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
-}
-
-fn party(party: &Party) -> String {
-    let parts = [
-        Some(party.name.clone()).filter(|name| !name.is_empty()),
-        party.qualification.clone(),
-        party.identifier.clone(),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// The picture types that every browser shows and that cannot carry script.
@@ -507,11 +414,4 @@ fn safe_link(url: Option<&str>) -> Option<&str> {
 
 fn dense(data: &str) -> String {
     data.chars().filter(|letter| !letter.is_ascii_whitespace()).collect()
-}
-
-fn is_base64(data: &str) -> bool {
-    !data.is_empty()
-        && data
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='))
 }

@@ -1,76 +1,34 @@
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{
-    lines::{Line, lines},
-    span, when,
-};
-use crate::record::{Party, Person, Record, Section};
+use super::sheet::{Block, Fact, Line, Part, Sheet, Words};
 
 /// Narrower than this no line can be laid out.
 const NARROWEST: usize = 40;
 
-/// The record as plain text. No line is wider than `width` columns unless one word is.
-pub(crate) fn text(record: &Record, width: usize) -> String {
+/// The sheet as plain text. No line is wider than `width` columns unless one word is.
+pub(super) fn write(sheet: &Sheet<'_>, width: usize) -> String {
     let mut page = Page { width: width.max(NARROWEST), out: String::new() };
-    let date = record.date().map(|date| when(date.as_str())).unwrap_or_default();
-    page.beside(0, record.title(), &date);
+    page.beside(0, &sheet.title, sheet.date.as_deref().unwrap_or_default());
     page.rule('═');
-    if let Some(patient) = record.patient() {
-        page.labelled("Patient", &person(patient));
+    if let Some(standing) = &sheet.standing {
+        page.labelled("Status", standing);
     }
-    for author in record.authors() {
-        page.labelled("By", &party(author));
+    for fact in &sheet.head {
+        page.labelled(&fact.label, &fact.words);
     }
-    if let Some(organization) = record.organization() {
-        page.labelled("At", &party(organization));
+    page.words(&sheet.words, 0);
+    for part in &sheet.parts {
+        page.part(part, 0);
     }
-    if let Some(stay) = record.stay() {
-        let mut words = stay.class.clone().unwrap_or_default();
-        let times = match (&stay.start, &stay.end) {
-            (Some(start), Some(end)) => Some(span(start.as_str(), end.as_str())),
-            (start, end) => start.as_ref().or(end.as_ref()).map(|date| when(date.as_str())),
-        };
-        if let Some(times) = times {
-            words = format!("{words}, {times}");
-        }
-        page.labelled("Visit", words.trim_start_matches(", "));
-    }
-    if let Some(status) = record.status().filter(|status| *status != "final") {
-        page.labelled("Status", status);
-    }
-    for section in record.sections() {
-        page.section(section, 0);
-    }
-    if !record.unread().is_empty() {
+    if sheet.unread.count > 0 {
         page.out.push('\n');
-        let count = record.unread().len();
-        let what = if count == 1 { "thing" } else { "things" };
-        page.wrapped(0, &format!("{count} {what} in the document could not be shown."));
+        let count = sheet.unread.count;
+        page.wrapped(0, &format!("{count} in the document could not be shown:"));
+        for (path, reason) in &sheet.unread.first {
+            page.wrapped(2, &format!("{path} {reason}"));
+        }
     }
     page.out
-}
-
-fn person(person: &Person) -> String {
-    let born = person.birth_date.as_ref().map(|date| format!("born {}", when(date.as_str())));
-    let abha = person.abha_number.as_ref().or(person.abha_address.as_ref());
-    let parts = [
-        Some(person.name.clone()).filter(|name| !name.is_empty()),
-        person.gender.clone(),
-        born,
-        abha.map(|abha| format!("ABHA {abha}")),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
-}
-
-fn party(party: &Party) -> String {
-    let name = match &party.qualification {
-        Some(qualification) => format!("{}, {qualification}", party.name),
-        None => party.name.clone(),
-    };
-    match &party.identifier {
-        Some(identifier) => format!("{name} ({identifier})"),
-        None => name,
-    }
 }
 
 struct Page {
@@ -79,29 +37,65 @@ struct Page {
 }
 
 impl Page {
-    fn section(&mut self, section: &Section, indent: usize) {
+    fn part(&mut self, part: &Part<'_>, indent: usize) {
         self.out.push('\n');
-        self.wrapped(indent, &section.title);
-        for line in section.items.iter().flat_map(lines) {
-            self.item(&line, indent + 2);
+        if let Some(standing) = &part.standing {
+            self.wrapped(indent, standing);
         }
-        if let Some(text) = &section.text {
-            for line in text.lines() {
-                self.wrapped(indent + 2, line);
-            }
+        self.wrapped(indent, &part.title);
+        for fact in &part.facts {
+            self.fact(fact, indent + 2);
         }
-        for inner in &section.sections {
-            self.section(inner, indent + 2);
+        for block in &part.blocks {
+            self.block(block, indent + 2);
+        }
+        self.words(&part.words, indent + 2);
+        for inner in &part.parts {
+            self.part(inner, indent + 2);
         }
     }
 
-    fn item(&mut self, line: &Line, indent: usize) {
-        let mark = if line.abnormal { "!" } else { "•" };
-        let name = format!("{mark} {}", line.name);
-        self.beside(indent, &name, &line.value);
-        for (label, words) in &line.details {
-            let words = if label.is_empty() { words.clone() } else { format!("{label}: {words}") };
-            self.wrapped(indent + 2, &words);
+    fn block(&mut self, block: &Block<'_>, indent: usize) {
+        match block {
+            Block::Line(line) => self.line(line, indent),
+            Block::Holder(line, blocks) => {
+                self.line(line, indent);
+                for block in blocks {
+                    self.block(block, indent);
+                }
+            }
+        }
+    }
+
+    fn line(&mut self, line: &Line<'_>, indent: usize) {
+        let indent = indent + line.depth.min(8) * 2;
+        let mark = if line.flag.is_some() { "!" } else { "•" };
+        let name = match &line.standing {
+            Some(standing) => format!("{mark} {standing}: {}", line.name),
+            None => format!("{mark} {}", line.name),
+        };
+        let value = match &line.flag {
+            Some(flag) => format!("{} ({flag})", line.value),
+            None => line.value.clone(),
+        };
+        self.beside(indent, &name, &value);
+        for fact in &line.facts {
+            self.fact(fact, indent + 2);
+        }
+        self.words(&line.words, indent + 2);
+    }
+
+    fn fact(&mut self, fact: &Fact, indent: usize) {
+        if fact.label.is_empty() {
+            self.wrapped(indent, &fact.words);
+        } else {
+            self.wrapped(indent, &format!("{}: {}", fact.label, fact.words));
+        }
+    }
+
+    fn words(&mut self, words: &Words<'_>, indent: usize) {
+        for line in &words.lines {
+            self.wrapped(indent, line);
         }
     }
 
@@ -125,9 +119,13 @@ impl Page {
 
     fn labelled(&mut self, label: &str, words: &str) {
         const COLUMN: usize = 10;
+        if label.width() >= COLUMN {
+            self.wrapped(0, &format!("{label}: {words}"));
+            return;
+        }
         let start = self.out.len();
         self.wrapped(COLUMN, words);
-        let padded = format!("{label:<COLUMN$}");
+        let padded = format!("{}{}", one_line(label), " ".repeat(COLUMN - label.width()));
         if self.out.len() > start {
             self.out.replace_range(start..start + COLUMN, &padded);
         }

@@ -48,6 +48,7 @@ fn bills_are_added_up_to_the_paisa() {
     let Some(fhir_bundles::record::Item::Bill(bill)) = record.items().next() else {
         panic!("no bill")
     };
+    let bill = bill.if_holds().unwrap();
     // 500.00 + 72.00 + 349.50 + 96.38, and 12 % of 72.00 and 5 % of 96.38 in two halves each.
     assert_eq!(bill.net.as_deref(), Some("1017.88 INR"));
     assert_eq!(bill.gross.as_deref(), Some("1031.34 INR"));
@@ -64,15 +65,17 @@ fn what_was_put_in_is_read_back() {
     assert_eq!(patient.abha_address.as_deref(), Some("asha.devi@abdm"));
     assert_eq!(record.authors().len(), 2);
     assert_eq!(record.organization().unwrap().name, "Sunrise Clinic");
-    let medicines: Vec<_> = record.medicines().map(|medicine| medicine.name.as_str()).collect();
+    let medicines: Vec<_> =
+        record.medicines().map(|medicine| medicine.if_holds().unwrap().name.as_str()).collect();
     assert_eq!(
         medicines,
         ["Amlodipine 5 mg", "Paracetamol 500 mg tablet", "Oral rehydration salts"]
     );
-    let haemoglobin = record.results().find(|result| result.name.starts_with("Hemo")).unwrap();
+    let mut results = record.results().filter_map(|result| result.if_holds());
+    let haemoglobin = results.find(|result| result.name.starts_with("Hemo")).unwrap();
     assert_eq!(haemoglobin.value_text(), "10.20 g/dL");
-    assert!(haemoglobin.is_abnormal());
-    let file = record.attachments().next().unwrap();
+    assert!(haemoglobin.judgement().is_abnormal());
+    let file = record.attachments().next().unwrap().if_holds().unwrap();
     assert_eq!(file.bytes().unwrap(), b"%PDF-1.4\n%made up\n");
     assert_eq!(record.unread(), []);
 }

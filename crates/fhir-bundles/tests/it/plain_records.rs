@@ -129,7 +129,8 @@ fn records_are_read_forgivingly() {
     let bundle = build(HiType::OpConsultation, &flat).unwrap();
     let record = Record::of(&bundle);
     assert_eq!(record.medicines().count(), 2);
-    assert_eq!(record.results().next().unwrap().value_text(), "24.60 kg/m2");
+    let result = record.results().next().unwrap().if_holds().unwrap();
+    assert_eq!(result.value_text(), "24.60 kg/m2");
     assert_eq!(check(&bundle.to_vec()).findings(), []);
 }
 

@@ -140,8 +140,9 @@ proptest! {
         prop_assert!(listed.is_empty(), "{}", listed.join("\n"));
         let record = Record::read(&bytes).unwrap();
         prop_assert_eq!(&record.patient().unwrap().name, &name);
-        prop_assert_eq!(&record.medicines().next().unwrap().name, &medicine);
-        prop_assert_eq!(record.attachments().next().unwrap().bytes().unwrap(), file);
+        prop_assert_eq!(&record.medicines().next().unwrap().if_holds().unwrap().name, &medicine);
+        let attachment = record.attachments().next().unwrap().if_holds().unwrap();
+        prop_assert_eq!(attachment.bytes().unwrap(), file);
         prop_assert_eq!(record.unread().len(), 0);
         let prescription = Prescription::new(patient, samples::doctor(), samples::clinic(), "2026", medicine.as_str()).build().unwrap();
         prop_assert_eq!(check(&prescription.to_vec()).findings().len(), 0);

@@ -171,7 +171,8 @@ impl Hospital {
             .iter()
             .flat_map(|document| {
                 let record = self.records.open(document).unwrap().record().unwrap();
-                record.medicines().map(|medicine| medicine.name.clone()).collect::<Vec<_>>()
+                let held = record.medicines().filter_map(|medicine| medicine.if_holds());
+                held.map(|medicine| medicine.name.clone()).collect::<Vec<_>>()
             })
             .collect();
         names.sort();

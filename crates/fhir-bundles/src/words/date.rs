@@ -40,52 +40,14 @@ pub(crate) fn span(start: &str, end: &str) -> String {
     }
 }
 
-/// The words of a narrative, without its markup.
-pub(crate) fn plain_text(xhtml: &str) -> String {
-    let mut text = String::new();
-    let mut rest = xhtml;
-    while let Some((before, after)) = rest.split_once('<') {
-        push_words(&mut text, before);
-        let (tag, after) = after.split_once('>').unwrap_or((after, ""));
-        let name = tag.trim_start_matches('/').split([' ', '/']).next().unwrap_or_default();
-        if matches!(
-            name,
-            "p" | "br" | "li" | "tr" | "div" | "h1" | "h2" | "h3" | "h4" | "h5" | "table" | "ul"
-        ) {
-            end_line(&mut text);
-        } else if matches!(name, "td" | "th") {
-            text.push(' ');
-        }
-        rest = after;
-    }
-    push_words(&mut text, rest);
-    end_line(&mut text);
-    text.trim().to_owned()
-}
-
-fn push_words(text: &mut String, raw: &str) {
-    let words = raw
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&quot;", "\"")
-        .replace("&#39;", "'")
-        .replace("&apos;", "'")
-        .replace("&nbsp;", " ")
-        .replace("&#160;", " ")
-        .replace("&amp;", "&");
-    for letter in words.chars() {
-        if !letter.is_whitespace() {
-            text.push(letter);
-        } else if !text.ends_with([' ', '\n']) {
-            text.push(' ');
-        }
-    }
-}
-
-fn end_line(text: &mut String) {
-    text.truncate(text.trim_end_matches(' ').len());
-    if !text.is_empty() && !text.ends_with('\n') {
-        text.push('\n');
+/// A period in words; `None` when neither side is known.
+pub(crate) fn between(start: Option<&str>, end: Option<&str>) -> Option<String> {
+    match (start, end) {
+        (Some(start), Some(end)) if start == end => Some(when(start)),
+        (Some(start), Some(end)) => Some(span(start, end)),
+        (Some(start), None) => Some(format!("from {}", when(start))),
+        (None, Some(end)) => Some(format!("until {}", when(end))),
+        (None, None) => None,
     }
 }
 
@@ -109,9 +71,9 @@ mod tests {
     }
 
     #[test]
-    fn narratives_become_lines() {
-        let xhtml = "<div xmlns=\"x\"><p><b>Dose</b>: 1 &lt; 2 &amp;\n   more</p><ul><li>a</li><li>b</li></ul></div>";
-        assert_eq!(plain_text(xhtml), "Dose: 1 < 2 & more\na\nb");
-        assert_eq!(plain_text("broken <b"), "broken");
+    fn an_open_period_says_which_side_is_open() {
+        assert_eq!(between(Some("2026-03-01"), None).as_deref(), Some("from 1 Mar 2026"));
+        assert_eq!(between(None, Some("2026-03-02")).as_deref(), Some("until 2 Mar 2026"));
+        assert_eq!(between(None, None), None);
     }
 }

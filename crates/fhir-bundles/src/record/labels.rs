@@ -1,0 +1,162 @@
+//! Names of resources and of what references lead to.
+
+use super::{index::Index, modifiers, people::Party};
+use crate::{
+    model::{CodeableConcept, Coding, Reference, Resource},
+    words,
+};
+
+/// The first code of a concept.
+pub(super) fn first_code(concept: Option<&CodeableConcept>) -> Option<Coding> {
+    concept?.coding.first().cloned()
+}
+
+/// What references lead to, in words: what the resource is about with what is said against it, else
+/// what the reference shows.
+pub(super) fn linked<'a>(
+    references: &[Reference],
+    holder: &'a Resource,
+    index: &mut Index<'a>,
+) -> Option<String> {
+    let all: Vec<_> =
+        references.iter().filter_map(|reference| link(reference, holder, index)).collect();
+    words::joined(all, ", ")
+}
+
+/// What one reference leads to, in words.
+pub(super) fn link<'a>(
+    reference: &Reference,
+    holder: &'a Resource,
+    index: &mut Index<'a>,
+) -> Option<String> {
+    let display = reference.display.clone().filter(|display| !display.trim().is_empty());
+    match index.follow(reference, Some(holder)) {
+        Some(found) if is_party(found) => {
+            Party::of(reference, Some(holder), index).map(|party| party.words())
+        }
+        Some(found) => {
+            let name = about(found).or(display);
+            let name = name.unwrap_or_else(|| found.resource_type().to_owned());
+            Some(modifiers::standing(found, index).before(&name))
+        }
+        None => display.or_else(|| {
+            let identifier = reference.identifier.as_ref()?;
+            identifier.value.clone()
+        }),
+    }
+}
+
+/// Who references lead to, in words, those left out who are the record's authors anyway.
+pub(super) fn parties<'a>(
+    references: impl IntoIterator<Item = &'a Reference>,
+    holder: &'a Resource,
+    index: &mut Index<'a>,
+) -> Option<String> {
+    let mut all: Vec<String> = Vec::new();
+    for reference in references {
+        let name = link(reference, holder, index);
+        all.extend(name.filter(|name| !all.contains(name)));
+    }
+    words::joined(all, "; ")
+}
+
+fn is_party(resource: &Resource) -> bool {
+    matches!(
+        resource,
+        Resource::Practitioner(_)
+            | Resource::PractitionerRole(_)
+            | Resource::Organization(_)
+            | Resource::Patient(_)
+            | Resource::RelatedPerson(_)
+    )
+}
+
+/// What a resource is about, in a word or two.
+pub(super) fn about(resource: &Resource) -> Option<String> {
+    let concept = match resource {
+        Resource::Condition(r) => r.code.as_ref(),
+        Resource::Procedure(r) => r.code.as_ref(),
+        Resource::ServiceRequest(r) => r.code.as_ref(),
+        Resource::Observation(r) => r.code.as_ref(),
+        Resource::DiagnosticReport(r) => r.code.as_ref(),
+        Resource::AllergyIntolerance(r) => r.code.as_ref(),
+        Resource::Immunization(r) => r.vaccine_code.as_ref(),
+        Resource::Medication(r) => r.code.as_ref(),
+        Resource::ChargeItem(r) => r.code.as_ref(),
+        Resource::Specimen(r) => r.r#type.as_ref(),
+        Resource::Task(r) => return r.description.clone(),
+        Resource::Organization(r) => return r.name.clone(),
+        Resource::Location(r) => return r.name.clone(),
+        Resource::Device(r) => {
+            let name = r.device_name.iter().find_map(|name| name.name.clone());
+            return name.or_else(|| Some(words::concept(r.r#type.as_ref())));
+        }
+        Resource::ImagingStudy(r) => return r.description.clone(),
+        Resource::CarePlan(r) => {
+            return r.title.clone().or_else(|| words::concepts(&r.category));
+        }
+        Resource::Appointment(r) => {
+            let words = r.description.clone().or_else(|| words::concepts(&r.service_type));
+            return words.or_else(|| words::concepts(&r.reason_code));
+        }
+        Resource::DocumentReference(r) => {
+            let name = r.description.clone();
+            return name.or_else(|| Some(words::concept(r.r#type.as_ref())));
+        }
+        Resource::Composition(r) => return r.title.clone(),
+        Resource::MedicationRequest(r) => match &r.medication {
+            Some(crate::model::MedicationRequestMedication::CodeableConcept(concept)) => {
+                Some(concept)
+            }
+            Some(crate::model::MedicationRequestMedication::Reference(reference)) => {
+                return reference.display.clone();
+            }
+            None => None,
+        },
+        Resource::MedicationStatement(r) => match &r.medication {
+            Some(crate::model::MedicationStatementMedication::CodeableConcept(concept)) => {
+                Some(concept)
+            }
+            Some(crate::model::MedicationStatementMedication::Reference(reference)) => {
+                return reference.display.clone();
+            }
+            None => None,
+        },
+        Resource::Encounter(r) => {
+            let kind = words::concepts(&r.r#type);
+            return kind.or_else(|| r.class.as_ref().and_then(words::coding));
+        }
+        Resource::Other(object) => return super::other::name(object),
+        _ => None,
+    };
+    let label = concept.and_then(CodeableConcept::label)?;
+    Some(label.to_owned())
+}
+
+/// Both in one text.
+pub(super) fn either(one: Option<String>, other: Option<String>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) if one != other => Some(format!("{one}, {other}")),
+        (one, other) => one.or(other),
+    }
+}
+
+/// Labelled facts in order; empty ones are left out.
+#[derive(Default)]
+pub(super) struct Details(Vec<(String, String)>);
+
+impl Details {
+    pub(super) fn add(&mut self, label: &str, words: Option<String>) {
+        if let Some(words) = words.filter(|words| !words.trim().is_empty()) {
+            self.0.push((label.to_owned(), words));
+        }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &(String, String)> {
+        self.0.iter()
+    }
+
+    pub(super) fn into_vec(self) -> Vec<(String, String)> {
+        self.0
+    }
+}

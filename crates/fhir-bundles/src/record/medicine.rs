@@ -1,0 +1,282 @@
+use super::{
+    dosage::{self, DosageStep},
+    index::Index,
+    labels::{Details, either, first_code, linked, parties},
+    modifiers,
+    standing::{MarkKind, Narrative, Standing, Stated},
+};
+use crate::{
+    model::{
+        self, CodeableConcept, Coding, DateTime, Dosage, MedicationIngredientItem,
+        MedicationRequestMedication, MedicationRequestReported,
+        MedicationRequestSubstitutionAllowed, MedicationStatementEffective,
+        MedicationStatementMedication, Reference, Resource,
+    },
+    words,
+};
+
+/// A medicine ordered or taken.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Medicine {
+    /// What a person reads.
+    pub name: String,
+    /// The first code, when there is one.
+    pub code: Option<Coding>,
+    /// The dosage, one step after the other: text and structure together.
+    pub dosage: Vec<DosageStep>,
+    /// Whether it is ordered here (`MedicationRequest`) or taken already (`MedicationStatement`).
+    pub is_order: bool,
+    /// `active`, `stopped`, …
+    pub status: Option<String>,
+    /// When it was ordered, or said to be taken.
+    pub date: Option<DateTime>,
+    /// What it is for.
+    pub reason: Option<String>,
+    /// Further facts: label and words.
+    pub details: Vec<(String, String)>,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+impl Medicine {
+    /// The whole dosage in one text.
+    #[must_use]
+    pub fn dosage_text(&self) -> String {
+        dosage::joined(&self.dosage)
+    }
+}
+
+/// The medicine itself: by a code, or in a resource of its own.
+struct Substance {
+    name: String,
+    code: Option<Coding>,
+    standing: Standing,
+    details: Vec<(String, String)>,
+}
+
+fn coded(concept: &CodeableConcept) -> Substance {
+    Substance {
+        name: words::concept(Some(concept)),
+        code: first_code(Some(concept)),
+        standing: Standing::plain(),
+        details: Vec::new(),
+    }
+}
+
+/// Older documents put the medicine into a resource of its own.
+fn referred<'a>(reference: &Reference, holder: &'a Resource, index: &mut Index<'a>) -> Substance {
+    let display = reference.display.clone().filter(|display| !display.trim().is_empty());
+    let Some(found @ Resource::Medication(medication)) = index.follow(reference, Some(holder))
+    else {
+        return Substance {
+            name: display.unwrap_or_default(),
+            code: None,
+            standing: Standing::plain(),
+            details: Vec::new(),
+        };
+    };
+    let name = Some(words::concept(medication.code.as_ref())).filter(|name| !name.is_empty());
+    Substance {
+        name: name.or(display).unwrap_or_default(),
+        code: first_code(medication.code.as_ref()),
+        standing: modifiers::own(found),
+        details: substance_details(medication, found, index),
+    }
+}
+
+/// What a resource of a medicine says beside its name.
+pub(super) fn substance_details<'a>(
+    medication: &'a model::Medication,
+    holder: &'a Resource,
+    index: &mut Index<'a>,
+) -> Vec<(String, String)> {
+    index.first_time(holder);
+    let mut details = Details::default();
+    details.add("Form", medication.form.as_ref().map(|form| words::concept(Some(form))));
+    details.add("Amount", medication.amount.as_ref().and_then(words::ratio));
+    for ingredient in &medication.ingredient {
+        let name = match &ingredient.item {
+            Some(MedicationIngredientItem::CodeableConcept(concept)) => {
+                Some(words::concept(Some(concept)))
+            }
+            Some(MedicationIngredientItem::Reference(reference)) => {
+                super::labels::link(reference, holder, index)
+            }
+            None => None,
+        };
+        let inactive = (ingredient.is_active == Some(false)).then(|| "not active".to_owned());
+        let strength = ingredient.strength.as_ref().and_then(words::ratio);
+        details
+            .add("Contains", words::joined([name, strength, inactive].into_iter().flatten(), ", "));
+    }
+    details.add("Manufacturer", parties(medication.manufacturer.as_ref(), holder, index));
+    if let Some(batch) = &medication.batch {
+        details.add("Batch", batch.lot_number.clone());
+        details
+            .add("Expires", batch.expiration_date.as_ref().map(|date| words::when(date.as_str())));
+    }
+    details.into_vec()
+}
+
+/// What is said against a medicine's resource, said of its order.
+fn adopt(standing: &mut Standing, substance: &Standing) {
+    standing.inherit(substance, "medicine");
+    if substance.has(MarkKind::Ended) {
+        standing.add(MarkKind::Noted, "the medicine is no longer in use");
+    }
+}
+
+pub(super) fn request<'a>(
+    request: &'a model::MedicationRequest,
+    resource: &'a Resource,
+    index: &mut Index<'a>,
+) -> Stated<Medicine> {
+    let mut standing = modifiers::standing(resource, index);
+    let substance = match &request.medication {
+        Some(MedicationRequestMedication::CodeableConcept(concept)) => Some(coded(concept)),
+        Some(MedicationRequestMedication::Reference(reference)) => {
+            Some(referred(reference, resource, index))
+        }
+        None => None,
+    };
+    if let Some(substance) = &substance {
+        adopt(&mut standing, &substance.standing);
+    }
+    let mut details = Details::default();
+    details.add("Priority", request.priority.clone().filter(|priority| priority != "routine"));
+    match &request.reported {
+        Some(MedicationRequestReported::Boolean(true)) => {
+            details.add("Source", Some("reported, not ordered here".to_owned()));
+        }
+        Some(MedicationRequestReported::Reference(reference)) => {
+            details.add("Reported by", parties([reference], resource, index));
+        }
+        _ => {}
+    }
+    let course = request.course_of_therapy_type.as_ref();
+    details.add("Course", course.map(|course| words::concept(Some(course))));
+    if let Some(dispense) = &request.dispense_request {
+        details.add("Quantity", dispense.quantity.as_ref().map(words::quantity));
+        let repeats = dispense.number_of_repeats_allowed;
+        details.add("Repeats allowed", repeats.map(|repeats| repeats.to_string()));
+        let supply = dispense.expected_supply_duration.as_ref();
+        details.add("Supply for", supply.map(words::quantity));
+        details.add("Valid", dispense.validity_period.as_ref().and_then(words::period));
+        let interval = dispense.dispense_interval.as_ref();
+        details.add("Dispense every", interval.map(words::quantity));
+        if let Some(first) = &dispense.initial_fill {
+            let amount = first.quantity.as_ref().map(words::quantity);
+            details.add("First fill", either(amount, first.duration.as_ref().map(words::quantity)));
+        }
+        details.add("Dispensed by", parties(dispense.performer.as_ref(), resource, index));
+    }
+    if let Some(substitution) = &request.substitution {
+        let allowed = match &substitution.allowed {
+            Some(MedicationRequestSubstitutionAllowed::Boolean(true)) => Some("allowed".to_owned()),
+            Some(MedicationRequestSubstitutionAllowed::Boolean(false)) => {
+                Some("NOT ALLOWED".to_owned())
+            }
+            Some(MedicationRequestSubstitutionAllowed::CodeableConcept(concept)) => {
+                Some(words::concept(Some(concept)))
+            }
+            None => None,
+        };
+        let reason = substitution.reason.as_ref().map(|reason| words::concept(Some(reason)));
+        details.add("Substitution", either(allowed, reason));
+    }
+    details.add("Warning", linked(&request.detected_issue, resource, index));
+    let prior: Vec<_> = request.prior_prescription.iter().cloned().collect();
+    details.add("Replaces", linked(&prior, resource, index));
+    details.add("Ordered by", index.not_author(request.requester.as_ref(), resource));
+    details.add("To be given by", parties(request.performer.as_ref(), resource, index));
+    details.add("Recorded by", index.not_author(request.recorder.as_ref(), resource));
+    let substance = substance.unwrap_or_else(unnamed);
+    let mut all = substance.details;
+    all.extend(details.into_vec());
+    let medicine = Medicine {
+        name: substance.name,
+        code: substance.code,
+        dosage: dosage::steps(&request.dosage_instruction),
+        is_order: true,
+        status: request.status.clone(),
+        date: request.authored_on.clone(),
+        reason: either(
+            words::concepts(&request.reason_code),
+            linked(&request.reason_reference, resource, index),
+        ),
+        details: all,
+        note: words::annotations(&request.note),
+    };
+    Stated::new(standing, medicine).narrated(Narrative::of(request.text.as_ref()))
+}
+
+pub(super) fn statement<'a>(
+    statement: &'a model::MedicationStatement,
+    resource: &'a Resource,
+    index: &mut Index<'a>,
+) -> Stated<Medicine> {
+    let mut standing = modifiers::standing(resource, index);
+    let substance = match &statement.medication {
+        Some(MedicationStatementMedication::CodeableConcept(concept)) => Some(coded(concept)),
+        Some(MedicationStatementMedication::Reference(reference)) => {
+            Some(referred(reference, resource, index))
+        }
+        None => None,
+    };
+    if let Some(substance) = &substance {
+        adopt(&mut standing, &substance.standing);
+    }
+    let mut details = Details::default();
+    details.add(
+        "Taken",
+        statement.effective.as_ref().and_then(|effective| match effective {
+            MedicationStatementEffective::DateTime(date) => Some(words::when(date.as_str())),
+            MedicationStatementEffective::Period(period) => words::period(period),
+        }),
+    );
+    details.add("Category", statement.category.as_ref().map(|c| words::concept(Some(c))));
+    details.add("Said by", index.not_author(statement.information_source.as_ref(), resource));
+    if standing.holds() && !statement.status_reason.is_empty() {
+        details.add("Reason of the status", words::concepts(&statement.status_reason));
+    }
+    let substance = substance.unwrap_or_else(unnamed);
+    let mut all = substance.details;
+    all.extend(details.into_vec());
+    let medicine = Medicine {
+        name: substance.name,
+        code: substance.code,
+        dosage: dosage::steps(&statement.dosage),
+        is_order: false,
+        status: statement.status.clone(),
+        date: statement.date_asserted.clone(),
+        reason: either(
+            words::concepts(&statement.reason_code),
+            linked(&statement.reason_reference, resource, index),
+        ),
+        details: all,
+        note: words::annotations(&statement.note),
+    };
+    Stated::new(standing, medicine).narrated(Narrative::of(statement.text.as_ref()))
+}
+
+fn unnamed() -> Substance {
+    Substance { name: String::new(), code: None, standing: Standing::plain(), details: Vec::new() }
+}
+
+/// The name of the medicine behind a reference, what is said against it, and further facts.
+pub(super) fn product<'a>(
+    reference: &Reference,
+    holder: &'a Resource,
+    index: &mut Index<'a>,
+) -> (String, Vec<(String, String)>) {
+    let substance = referred(reference, holder, index);
+    (substance.standing.before(&substance.name), substance.details)
+}
+
+/// A dosage of a resource that is not modelled.
+pub(super) fn dosage_words(dosage: &Dosage) -> String {
+    dosage::joined(&dosage::steps(std::slice::from_ref(dosage)))
+}
+
+super::opaque_debug!(Medicine);

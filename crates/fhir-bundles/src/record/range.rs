@@ -1,0 +1,330 @@
+//! The ranges that a document gives beside a result, and whom each is for.
+
+use super::age::Age;
+use crate::{
+    codes::SNOMED_CT,
+    model::{CodeableConcept, ObservationReferenceRange, Quantity, Range},
+    words,
+};
+
+/// A range beside a result.
+#[derive(Clone, PartialEq)]
+#[non_exhaustive]
+pub struct ReferenceRange {
+    /// The lowest value that belongs to it.
+    pub low: Option<Quantity>,
+    /// The highest value that belongs to it.
+    pub high: Option<Quantity>,
+    /// What kind of range it is in words, such as "Normal Range"; nothing means normal.
+    pub kind: Option<String>,
+    /// Whom it is for in words: a sex, a stage of pregnancy, a people.
+    pub applies_to: Vec<String>,
+    /// The age it is for.
+    pub age: Option<Range>,
+    /// The range as the document writes it.
+    pub text: Option<String>,
+    /// Whether its bounds are numbers without a unit beside a value with one, which is then taken to
+    /// be theirs.
+    pub lacks_unit: bool,
+    pub(super) purpose: Purpose,
+    sex: Vec<Sex>,
+    /// A condition on the patient that a reader cannot test.
+    other_condition: Option<String>,
+}
+
+/// What a range is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Normal,
+    /// The limits beyond which somebody must act.
+    Critical,
+    /// The limit below which somebody must act.
+    CriticalLow,
+    /// The limit above which somebody must act.
+    CriticalHigh,
+    /// A treatment goal, a phase of a cycle, …
+    Another,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sex {
+    Female,
+    Male,
+}
+
+/// What is known of the patient when ranges are chosen.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Whom {
+    pub(super) sex: Option<Sex>,
+    pub(super) age: Option<Age>,
+}
+
+/// Whether a range is for a patient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Fit {
+    Yes,
+    No,
+    /// It depends on what is not known.
+    Unknown(String),
+}
+
+impl ReferenceRange {
+    pub(super) fn of(range: &ObservationReferenceRange) -> Self {
+        let kind = range.r#type.as_ref().and_then(CodeableConcept::label).map(str::to_owned);
+        let text = range.text.clone().filter(|text| !text.trim().is_empty());
+        let mut sex = Vec::new();
+        let mut other_condition = None;
+        for group in &range.applies_to {
+            match sex_of(group) {
+                Some(found) => sex.push(found),
+                None => other_condition = group.label().map(str::to_owned),
+            }
+        }
+        // Laboratories write "Male: 13-17" as the text, or as the kind.
+        for words in [&text, &kind].into_iter().flatten() {
+            let said = conditions(words);
+            sex.extend(said.sex);
+            if said.other {
+                other_condition.get_or_insert_with(|| words.clone());
+            }
+        }
+        Self {
+            low: range.low.clone(),
+            high: range.high.clone(),
+            purpose: purpose(range.r#type.as_ref()),
+            kind,
+            applies_to: range
+                .applies_to
+                .iter()
+                .filter_map(|group| group.label().map(str::to_owned))
+                .collect(),
+            age: range.age.clone(),
+            text,
+            lacks_unit: false,
+            sex,
+            other_condition,
+        }
+    }
+
+    /// Whether the range is for this patient.
+    pub(super) fn fits(&self, whom: Whom) -> Fit {
+        let mut unknown = None;
+        if !self.sex.is_empty() {
+            match whom.sex {
+                Some(sex) if !self.sex.contains(&sex) => return Fit::No,
+                Some(_) => {}
+                // A range for both is for everybody.
+                None if self.sex.contains(&Sex::Female) && self.sex.contains(&Sex::Male) => {}
+                None => unknown = Some("the patient's sex is not known".to_owned()),
+            }
+        }
+        if let Some(range) = &self.age {
+            match age_fits(range, whom.age) {
+                Fit::No => return Fit::No,
+                Fit::Unknown(reason) => unknown = Some(reason),
+                Fit::Yes => {}
+            }
+        }
+        if let Some(condition) = &self.other_condition {
+            unknown = Some(format!(
+                "whether \u{201c}{condition}\u{201d} is true of the patient is not known"
+            ));
+        }
+        unknown.map_or(Fit::Yes, Fit::Unknown)
+    }
+
+    /// The range in words, with whom it is for: `Female, 12.0 – 15.5 g/dL`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let bounds = match (&self.low, &self.high) {
+            (Some(low), Some(high)) => {
+                Some(format!("{} – {}", words::quantity(low), words::quantity(high)))
+            }
+            (Some(low), None) => Some(format!("≥ {}", words::quantity(low))),
+            (None, Some(high)) => Some(format!("≤ {}", words::quantity(high))),
+            (None, None) => None,
+        };
+        let bounds = match (&self.text, bounds) {
+            (Some(text), Some(bounds)) if !says(text, self) => Some(format!("{text} ({bounds})")),
+            (text, bounds) => text.clone().or(bounds),
+        };
+        let kind = self.kind.clone().filter(|kind| {
+            let plain = ["normal", "normal range", "reference range", "reference", "range"];
+            !plain.contains(&kind.trim().to_lowercase().as_str())
+        });
+        let age = self.age.as_ref().and_then(words::range).map(|age| format!("age {age}"));
+        let label =
+            words::joined(kind.into_iter().chain(self.applies_to.iter().cloned()).chain(age), ", ");
+        let words = match (label, bounds) {
+            (Some(label), Some(bounds)) => format!("{label}: {bounds}"),
+            (label, bounds) => label.or(bounds).unwrap_or_default(),
+        };
+        if self.lacks_unit { format!("{words} (no unit given)") } else { words }
+    }
+
+    /// Whether the range has a bound that is a number.
+    pub(super) fn has_numbers(&self) -> bool {
+        self.low.as_ref().or(self.high.as_ref()).is_some_and(|bound| bound.value.is_some())
+    }
+}
+
+/// Whether the text has both bounds in it.
+fn says(text: &str, range: &ReferenceRange) -> bool {
+    let has = |bound: &Option<Quantity>| {
+        let value = bound.as_ref().and_then(|bound| bound.value.as_ref());
+        value.is_none_or(|value| text.contains(value.as_str()))
+    };
+    has(&range.low) && has(&range.high)
+}
+
+fn purpose(kind: Option<&CodeableConcept>) -> Purpose {
+    let Some(kind) = kind else { return Purpose::Normal };
+    let codes = kind.coding.iter().filter_map(|coding| coding.code.as_deref());
+    let displays = kind.coding.iter().filter_map(|coding| coding.display.as_deref());
+    let all: Vec<String> =
+        codes.chain(displays).chain(kind.text.as_deref()).map(str::to_lowercase).collect();
+    let has = |word: &str| all.iter().any(|text| text.contains(word));
+    if has("critical") || has("panic") || has("alert") {
+        return match (has("low"), has("high")) {
+            (true, false) => Purpose::CriticalLow,
+            (false, true) => Purpose::CriticalHigh,
+            _ => Purpose::Critical,
+        };
+    }
+    let is_normal = has("normal") || has("reference") || all.is_empty();
+    if is_normal && !has("abnormal") { Purpose::Normal } else { Purpose::Another }
+}
+
+fn sex_of(group: &CodeableConcept) -> Option<Sex> {
+    let coded = group.coding.iter().find_map(|coding| {
+        let system = coding.system.as_deref().unwrap_or_default();
+        match coding.code.as_deref()? {
+            "248152002" if system == SNOMED_CT => Some(Sex::Female),
+            "248153007" if system == SNOMED_CT => Some(Sex::Male),
+            "F" | "female" if system.contains("ender") => Some(Sex::Female),
+            "M" | "male" if system.contains("ender") => Some(Sex::Male),
+            _ => None,
+        }
+    });
+    let said = || {
+        let said = conditions(group.label()?);
+        match said.sex.as_slice() {
+            [one] if !said.other => Some(*one),
+            _ => None,
+        }
+    };
+    coded.or_else(said)
+}
+
+struct Conditions {
+    sex: Vec<Sex>,
+    other: bool,
+}
+
+/// The conditions on a patient that a text names.
+fn conditions(text: &str) -> Conditions {
+    let lower = text.to_lowercase();
+    let mut said = Conditions { sex: Vec::new(), other: false };
+    let digits = lower.bytes().filter(u8::is_ascii_digit).count();
+    for (word, before, after) in words_of(&lower) {
+        // A letter alone is a sex in "(M)", "M:" and as the whole label, and a unit in "1.73 m2".
+        let alone = matches!(before, None | Some('(' | ',' | ';' | '/' | '['))
+            && matches!(after, None | Some(')' | ':' | ']' | '='))
+            || matches!((before, after), (None, Some(' ')))
+            || matches!((before, after), (Some(' '), Some(':')));
+        match word {
+            "female" | "females" | "woman" | "women" | "girl" | "girls" => {
+                said.sex.push(Sex::Female);
+            }
+            "male" | "males" | "man" | "men" | "boy" | "boys" => said.sex.push(Sex::Male),
+            "f" if alone => said.sex.push(Sex::Female),
+            "m" if alone => said.sex.push(Sex::Male),
+            _ if CONDITION_WORDS.iter().any(|known| word.starts_with(known)) => said.other = true,
+            _ => {}
+        }
+    }
+    // "Male: 13-17, female: 12-15" is two ranges in one text.
+    if said.sex.contains(&Sex::Female) && said.sex.contains(&Sex::Male) && digits > 0 {
+        said.other = true;
+    }
+    said
+}
+
+/// The words of a text with the letters around them.
+fn words_of(text: &str) -> impl Iterator<Item = (&str, Option<char>, Option<char>)> {
+    let starts = text.char_indices().filter(|(place, letter)| {
+        let before = text.get(..*place).and_then(|before| before.chars().next_back());
+        letter.is_alphabetic() && before.is_none_or(|before| !before.is_alphabetic())
+    });
+    starts.filter_map(|(start, _)| {
+        let rest = text.get(start..)?;
+        let length = rest.find(|letter: char| !letter.is_alphabetic()).unwrap_or(rest.len());
+        let before = text.get(..start)?.chars().next_back();
+        Some((rest.get(..length)?, before, rest.get(length..)?.chars().next()))
+    })
+}
+
+/// How words begin that tie a range to an age or a state.
+const CONDITION_WORDS: [&str; 27] = [
+    "adult",
+    "child",
+    "infant",
+    "newborn",
+    "neonat",
+    "pediatric",
+    "paediatric",
+    "toddler",
+    "adolescent",
+    "elder",
+    "year",
+    "yrs",
+    "month",
+    "pregnan",
+    "trimester",
+    "gestation",
+    "lactat",
+    "follicular",
+    "luteal",
+    "midcycle",
+    "ovulat",
+    "menopaus",
+    "fasting",
+    "postprandial",
+    "smoker",
+    "athlete",
+    "diabetic",
+];
+
+/// Whether an age lies in a range of ages.
+fn age_fits(range: &Range, age: Option<Age>) -> Fit {
+    let Some(age) = age else {
+        return Fit::Unknown("the patient's age on that day is not known".to_owned());
+    };
+    let mut unknown = false;
+    for (bound, is_low) in [(&range.low, true), (&range.high, false)] {
+        let Some(bound) = bound else { continue };
+        let unit = bound.code.as_deref().or(bound.unit.as_deref()).unwrap_or_default();
+        let span = match unit.trim().to_lowercase().trim_end_matches('s') {
+            "a" | "year" | "yr" | "y" => age.years,
+            "mo" | "month" => age.months,
+            "wk" | "week" => (age.days.0 / 7, age.days.1 / 7),
+            "d" | "day" => age.days,
+            _ => return Fit::Unknown(format!("its ages are in \u{201c}{unit}\u{201d}")),
+        };
+        let Some(limit) = bound.value.as_ref().map(crate::model::Decimal::to_f64) else { continue };
+        let (least, most) = (f64::from(span.0), f64::from(span.1));
+        let (never, always) =
+            if is_low { (most < limit, least >= limit) } else { (least > limit, most <= limit) };
+        if never {
+            return Fit::No;
+        }
+        unknown |= !always;
+    }
+    if unknown {
+        Fit::Unknown("the patient's age on that day is not known exactly".to_owned())
+    } else {
+        Fit::Yes
+    }
+}
+
+super::opaque_debug!(ReferenceRange);

@@ -1,0 +1,263 @@
+//! Which narratives say more than the lines and facts of a sheet.
+
+use std::collections::HashSet;
+
+use super::sheet::{Block, Fact, Line, Part, Sheet, Words};
+use crate::{record::Narrative, words::when};
+
+/// Decides for every narrative whether it is shown: always, unless it claims to be generated from
+/// the structured facts and says no word that they do not say.
+pub(super) fn settle(sheet: &mut Sheet<'_>) {
+    let mut known = Known::default();
+    known.learn(&sheet.title);
+    sheet.date.iter().for_each(|date| known.learn(date));
+    sheet.head.iter().for_each(|fact| known.fact(fact));
+    sheet.parts.iter().for_each(|part| known.part(part));
+    decide(&mut sheet.words, &known);
+    sheet.parts.iter_mut().for_each(|part| settle_part(part, &known));
+}
+
+fn settle_part(part: &mut Part<'_>, known: &Known) {
+    decide(&mut part.words, known);
+    part.blocks.iter_mut().for_each(|block| settle_block(block, known));
+    part.parts.iter_mut().for_each(|inner| settle_part(inner, known));
+}
+
+fn settle_block(block: &mut Block<'_>, known: &Known) {
+    match block {
+        Block::Line(line) => decide(&mut line.words, known),
+        Block::Holder(line, blocks) => {
+            decide(&mut line.words, known);
+            blocks.iter_mut().for_each(|block| settle_block(block, known));
+        }
+    }
+}
+
+fn decide(words: &mut Words<'_>, known: &Known) {
+    let Some(narrative) = words.narrative else { return };
+    let text = narrative.text();
+    let is_shown = !narrative.is_generated() || says_more(narrative, &text, known);
+    if is_shown {
+        words.lines = text.lines().map(str::to_owned).collect();
+    }
+}
+
+fn says_more(_: &Narrative, text: &str, known: &Known) -> bool {
+    let mut more = false;
+    tokens(text, &mut |token| more = more || !known.has(token));
+    more
+}
+
+#[derive(Default)]
+struct Known {
+    tokens: HashSet<String>,
+}
+
+impl Known {
+    fn learn(&mut self, text: &str) {
+        tokens(text, &mut |token| {
+            if !self.tokens.contains(token) {
+                self.tokens.insert(token.to_owned());
+            }
+        });
+    }
+
+    fn has(&self, token: &str) -> bool {
+        self.tokens.contains(token)
+            || USUAL.contains(&token)
+            || token.chars().count() == 1 && !token.chars().all(char::is_numeric)
+            || crate::language::is_label(token)
+    }
+
+    fn fact(&mut self, fact: &Fact) {
+        self.learn(&fact.label);
+        self.learn(&fact.words);
+    }
+
+    fn part(&mut self, part: &Part<'_>) {
+        self.learn(&part.title);
+        part.standing.iter().for_each(|words| self.learn(words));
+        part.facts.iter().for_each(|fact| self.fact(fact));
+        part.blocks.iter().for_each(|block| self.block(block));
+        part.parts.iter().for_each(|inner| self.part(inner));
+    }
+
+    fn block(&mut self, block: &Block<'_>) {
+        match block {
+            Block::Line(line) => self.line(line),
+            Block::Holder(line, blocks) => {
+                self.line(line);
+                blocks.iter().for_each(|block| self.block(block));
+            }
+        }
+    }
+
+    fn line(&mut self, line: &Line<'_>) {
+        line.standing.iter().chain(&line.flag).for_each(|words| self.learn(words));
+        self.learn(&line.name);
+        self.learn(&line.value);
+        line.facts.iter().for_each(|fact| self.fact(fact));
+    }
+}
+
+/// The words and numbers of a text, in lower case; dates as they are shown.
+fn tokens(text: &str, each: &mut dyn FnMut(&str)) {
+    for word in text.split_whitespace() {
+        let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+');
+        let looks_dated = trimmed.len() >= 7 && trimmed.starts_with(|c: char| c.is_ascii_digit());
+        if looks_dated && trimmed.contains('-') {
+            let date = when(trimmed);
+            if date != trimmed {
+                date.split(|c: char| !c.is_alphanumeric())
+                    .filter(|part| !part.is_empty())
+                    .for_each(|part| each(&part.to_lowercase()));
+                continue;
+            }
+        }
+        // Addresses and ids are nothing to read.
+        if word.contains("://") || word.starts_with("urn:") || is_uuid(trimmed) {
+            continue;
+        }
+        let lower = word.to_lowercase();
+        lower
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|part| !part.is_empty())
+            .for_each(&mut *each);
+    }
+}
+
+fn is_uuid(word: &str) -> bool {
+    word.len() == 36
+        && word.bytes().enumerate().all(|(place, byte)| match place {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+}
+
+/// Words that tell nothing by themselves: of sentences, of generators, of FHIR.
+const USUAL: &[&str] = &[
+    "a",
+    "an",
+    "and",
+    "are",
+    "at",
+    "by",
+    "for",
+    "from",
+    "in",
+    "is",
+    "it",
+    "of",
+    "on",
+    "or",
+    "the",
+    "this",
+    "to",
+    "with",
+    "was",
+    "has",
+    "have",
+    "per",
+    "as",
+    "generated",
+    "narrative",
+    "resource",
+    "profile",
+    "record",
+    "document",
+    "details",
+    "id",
+    "identifier",
+    "name",
+    "status",
+    "code",
+    "codes",
+    "coding",
+    "display",
+    "system",
+    "value",
+    "text",
+    "type",
+    "category",
+    "subject",
+    "patient",
+    "reference",
+    "date",
+    "time",
+    "period",
+    "start",
+    "end",
+    "version",
+    "last",
+    "updated",
+    "language",
+    "en",
+    "hi",
+    "intent",
+    "active",
+    "final",
+    "completed",
+    "confirmed",
+    "current",
+    "order",
+    "finished",
+    "available",
+    "clinical",
+    "verification",
+    "effective",
+    "issued",
+    "performer",
+    "author",
+    "authored",
+    "requester",
+    "encounter",
+    "based",
+    "use",
+    "usual",
+    "official",
+    "property",
+    "field",
+    "row",
+    "table",
+    "observation",
+    "condition",
+    "procedure",
+    "medication",
+    "medicationrequest",
+    "medicationstatement",
+    "diagnosticreport",
+    "documentreference",
+    "allergyintolerance",
+    "immunization",
+    "servicerequest",
+    "careplan",
+    "appointment",
+    "composition",
+    "bundle",
+    "practitioner",
+    "organization",
+    "snomed",
+    "ct",
+    "loinc",
+    "info",
+    "sct",
+    "http",
+    "org",
+    "ucum",
+    "unit",
+    "quantity",
+    "dosage",
+    "instruction",
+    "result",
+    "results",
+    "reference",
+    "range",
+    "section",
+    "title",
+    "entry",
+    "note",
+    "medicine",
+    "vaccine",
+    "amount",
+    "total",
+];
