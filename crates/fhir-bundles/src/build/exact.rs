@@ -13,7 +13,7 @@ pub(crate) struct Exact {
 
 /// Beyond these a number is no measurement, and sums and products could overflow.
 const MOST_DIGITS: i128 = 1_000_000_000_000_000_000;
-const MOST_PLACES: u32 = 12;
+const MOST_PLACES: u32 = 18;
 
 /// Decimals that a converted value keeps when it needs no rounding then: grams of a newborn in kg.
 const EXACT_PLACES: u32 = 3;
@@ -24,7 +24,7 @@ impl Exact {
         Self { digits, places }
     }
 
-    /// The number of a text; `None` beyond 18 digits or 12 decimals.
+    /// The number of a text; `None` beyond 18 digits or 18 decimals.
     pub(crate) fn of(number: &Decimal) -> Option<Self> {
         let text = number.as_str();
         let (mantissa, exponent) = match text.split_once(['e', 'E']) {
@@ -148,7 +148,9 @@ mod tests {
         assert!(exact("-0.05") < exact("-0.049"));
         assert!(exact("0.1") < exact("0.3"));
         assert!(Exact::of(&"1e40".parse().unwrap()).is_none());
-        assert!(Exact::of(&"0.0000000000001".parse().unwrap()).is_none());
+        assert!(Exact::of(&"0.0000000000000000001".parse().unwrap()).is_none());
+        // What binary fractions leave behind.
+        assert!(exact("98.60000000000001") > exact("98.6"));
     }
 
     #[test]

@@ -2,6 +2,7 @@ use super::{
     assembly::{Assembly, Fact},
     condition::notes,
     party::opaque_debug,
+    span::Span,
 };
 use crate::{
     codes::{self, loinc},
@@ -261,16 +262,36 @@ fn manufacturer(name: String, assembly: &mut Assembly) -> Reference {
 #[derive(Clone)]
 pub struct VaccineDue {
     vaccine: CodeableConcept,
-    due: DateTime,
+    due: Due,
     dose: Option<Dose>,
     description: Option<String>,
+}
+
+/// When a vaccination is due.
+#[derive(Clone)]
+enum Due {
+    Date(DateTime),
+    /// So long after the document's date, in the doctor's words.
+    After(Span, String),
 }
 
 impl VaccineDue {
     /// A vaccine, in words or with a code, and when it is due.
     #[must_use]
     pub fn new(vaccine: impl Into<CodeableConcept>, due: impl Into<DateTime>) -> Self {
-        Self { vaccine: vaccine.into(), due: due.into(), dose: None, description: None }
+        Self { vaccine: vaccine.into(), due: Due::Date(due.into()), dose: None, description: None }
+    }
+
+    /// A vaccine that is due so long after the document's date. The words ("after 4 weeks") stay in
+    /// the description.
+    #[must_use]
+    pub fn after(
+        vaccine: impl Into<CodeableConcept>,
+        span: Span,
+        words: impl Into<String>,
+    ) -> Self {
+        let due = Due::After(span, words.into());
+        Self { vaccine: vaccine.into(), due, dose: None, description: None }
     }
 
     /// Adds which dose of the series it will be.
@@ -302,12 +323,25 @@ pub(super) fn add_due(due: Vec<VaccineDue>, assembly: &mut Assembly) -> Option<R
     for (place, due) in due.into_iter().enumerate() {
         let path = format!("due[{place}]");
         assembly.check_concept(&path, &due.vaccine, &[]);
-        assembly.check_date_time(&format!("{path}.due"), &due.due);
+        let (date, said) = match due.due {
+            Due::Date(date) => {
+                assembly.check_date_time(&format!("{path}.due"), &date);
+                (date, None)
+            }
+            Due::After(span, words) => {
+                let date = span.after(&assembly.date);
+                if date.is_none() && assembly.date.is_valid() {
+                    let help = "write a day, or the document's date to the day";
+                    assembly.problem(&format!("{path}.due"), "cannot be counted", help);
+                }
+                (DateTime::from(date.map_or_else(String::new, |day| day.to_string())), Some(words))
+            }
+        };
         if let Some(dose) = &due.dose {
             dose.check(&path, assembly);
         }
         let label = due.vaccine.label().unwrap_or_default();
-        story = story.row(Label::Vaccine, &format!("{label}, {}", due.due));
+        story = story.row(Label::Vaccine, &format!("{label}, {date}"));
         recommendations.push(ImmunizationRecommendationRecommendation {
             vaccine_code: vec![due.vaccine],
             forecast_status: Some(
@@ -315,10 +349,13 @@ pub(super) fn add_due(due: Vec<VaccineDue>, assembly: &mut Assembly) -> Option<R
             ),
             date_criterion: vec![ImmunizationRecommendationRecommendationDateCriterion {
                 code: Some(loinc("30980-7", "Date vaccine due").into()),
-                value: Some(due.due),
+                value: Some(date),
                 ..ImmunizationRecommendationRecommendationDateCriterion::default()
             }],
-            description: due.description,
+            description: match (said, due.description) {
+                (Some(said), Some(more)) => Some(format!("{said}: {more}")),
+                (said, more) => said.or(more),
+            },
             dose_number: due.dose.map(|dose| match dose {
                 Dose::Number(number) => {
                     ImmunizationRecommendationRecommendationDoseNumber::PositiveInt(number)

@@ -472,5 +472,8 @@ mod tests {
         assert!(!possible(&WEIGHT, "2800", ""));
         assert!(!possible(&HEIGHT, "1.64", ""));
         assert!(possible(&PULSE, "0", ""));
+        assert!(possible(&TEMPERATURE, "98.60000000000001", "F"));
+        assert!(possible(&SYSTOLIC, "15.999999999999998", "kPa"));
+        assert!(!possible(&WEIGHT, "1e400", ""));
     }
 }

@@ -30,6 +30,10 @@ pub(super) fn document(
     json: &Json,
     options: Options,
 ) -> Result<DocumentBundle, PlainError> {
+    // The form of another type would only find faults that are none.
+    if let Some(problem) = rules::asked_type(kind, Source::of(json, None)) {
+        return Err(PlainError::Problems(vec![problem]));
+    }
     let mut problems = Vec::new();
     match json.as_object() {
         Some(object) => form::fields(object, forms::of(kind), "", &mut problems),

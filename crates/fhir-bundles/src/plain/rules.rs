@@ -26,7 +26,6 @@ const OBSERVATIONS: [&str; 8] = [
 
 /// Checks a whole record.
 pub(super) fn check(kind: HiType, source: Source<'_>, problems: &mut Vec<Problem>) {
-    asked_type(kind, source, problems);
     people(source, problems);
     dates(kind, source, problems);
     for name in OBSERVATIONS {
@@ -69,16 +68,16 @@ pub(super) fn record_type(word: &str) -> Result<HiType, Problem> {
     })
 }
 
-fn asked_type(kind: HiType, source: Source<'_>, problems: &mut Vec<Problem>) {
-    let Some(word) = source.text("type") else { return };
-    match record_type(&word) {
-        Ok(said) if said == kind => {}
-        Ok(said) => problems.push(Problem::new(
+/// What is wrong with the type that a record says, when another was asked for.
+pub(super) fn asked_type(kind: HiType, source: Source<'_>) -> Option<Problem> {
+    match record_type(&source.text("type")?) {
+        Ok(said) if said == kind => None,
+        Ok(said) => Some(Problem::new(
             "type",
             format!("says {}, and {} was asked for", said.slug(), kind.slug()),
             &format!("ask for {}, or correct the type", said.slug()),
         )),
-        Err(problem) => problems.push(problem),
+        Err(problem) => Some(problem),
     }
 }
 

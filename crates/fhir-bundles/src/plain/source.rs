@@ -201,7 +201,12 @@ pub(super) fn usual_system(code: &str) -> Option<&'static str> {
     }
 }
 
+/// The bytes of base64, also of a data URL.
 pub(super) fn decode(text: &str) -> Option<Vec<u8>> {
+    let text = match text.trim().strip_prefix("data:") {
+        Some(rest) => rest.split_once(";base64,")?.1,
+        None => text,
+    };
     let dense: String = text.chars().filter(|letter| !letter.is_ascii_whitespace()).collect();
     base64::engine::general_purpose::STANDARD.decode(dense).ok()
 }

@@ -401,7 +401,8 @@ fn p8_the_type_inside_is_compared_with_the_one_asked_for() {
             else {
                 panic!("{kind} as {other}")
             };
-            assert!(problems.iter().any(|problem| problem.path == "type"), "{kind} as {other}");
+            let paths: Vec<&str> = problems.iter().map(|problem| problem.path.as_str()).collect();
+            assert_eq!(paths, ["type"], "{kind} as {other}");
         }
     }
     for word in ["Prescription", "PRESCRIPTION", "PrescriptionRecord"] {
@@ -598,6 +599,12 @@ fn p12_doses_may_have_names_and_vaccines_may_not_be_given() {
     let due =
         of_type(&built(HiType::ImmunizationRecord, due), "ImmunizationRecommendation").remove(0);
     assert_eq!(due["recommendation"][0]["doseNumberString"], "booster");
+    let due =
+        json!({ "due": { "vaccine": "Td", "due": "after 4 weeks", "description": "second" } });
+    let due =
+        of_type(&built(HiType::ImmunizationRecord, due), "ImmunizationRecommendation").remove(0);
+    assert_eq!(due["recommendation"][0]["dateCriterion"][0]["value"], "2026-04-01");
+    assert_eq!(due["recommendation"][0]["description"], "after 4 weeks: second");
     let procedure = json!({ "procedures": { "name": "Biopsy", "status": "not-done", "statusReason": "Patient refused" } });
     let procedure = of_type(&built(HiType::OpConsultation, procedure), "Procedure").remove(0);
     assert_eq!(

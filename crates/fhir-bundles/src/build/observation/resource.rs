@@ -171,7 +171,8 @@ fn written(
     };
     let written = kind.written(value, unit);
     let Some((value, shown)) = written.filter(|_| kind.is_possible(value, unit)) else {
-        let message = format!("is not possible for {} in {}", kind.name(), unit.shown);
+        let message =
+            format!("is not possible for {} in {}", kind.name().to_lowercase(), unit.shown);
         assembly.problem(path, &message, &kind.limit_help());
         return (Measure { unit: String::new(), ..measure }, false);
     };

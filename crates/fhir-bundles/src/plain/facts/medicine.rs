@@ -2,13 +2,14 @@
 
 use super::{
     super::{
+        form::is_words,
         source::Source,
         words::{MEDICINE_STATUSES, VACCINATION_STATUSES},
     },
     name, with,
 };
 use crate::{
-    build::{Dosage, Medicine, MedicineStatus, Vaccination, VaccineDue},
+    build::{Dosage, Medicine, MedicineStatus, Span, Vaccination, VaccineDue},
     model::CodeableConcept,
 };
 
@@ -94,7 +95,11 @@ fn series_number(source: Source<'_>) -> Option<i32> {
 }
 
 pub(in crate::plain) fn due(source: Source<'_>) -> VaccineDue {
-    let due = VaccineDue::new(name(source, "vaccine"), source.needed("due"));
+    let (vaccine, when) = (name(source, "vaccine"), source.needed("due"));
+    let due = match Span::parse(&when).filter(|_| is_words(&when)) {
+        Some(span) => VaccineDue::after(vaccine, span, when),
+        None => VaccineDue::new(vaccine, when),
+    };
     let due = match (series_number(source), source.text("dose")) {
         (Some(number), _) => due.dose(number),
         (None, words) => with(due, words, VaccineDue::dose_words),

@@ -163,7 +163,7 @@ pub(super) static DUE: Form = Form {
     short: None,
     fields: &[
         needed("vaccine", Kind::Concept, "words, or a code"),
-        needed("due", Kind::DateTime, "when it is due"),
+        needed("due", Kind::Next, "when it is due, or how long after: after 4 weeks"),
         field("dose", Kind::Dose, "which dose of the series: 2, booster, birth dose"),
         field("description", Kind::Text, "an explanation"),
     ],
