@@ -41,6 +41,7 @@ mod range;
 mod rules;
 mod schema;
 mod source;
+mod suggestion;
 mod words;
 
 use crate::{

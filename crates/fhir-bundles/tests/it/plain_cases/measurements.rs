@@ -1,0 +1,301 @@
+//! Units, numbers, ranges and words of observations.
+
+use fhir_bundles::HiType;
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{built, note, observed, of_type, paths, quantity, refused, result};
+
+#[test]
+fn p1_units_are_converted_and_kept_in_a_note() {
+    for (observation, value, said) in [
+        (json!({ "kind": "weight", "value": 132, "unit": "lb" }), "59.87 kg", "Given as 132 lb"),
+        (json!({ "kind": "weight", "value": "2800", "unit": "gm" }), "2.8 kg", "Given as 2800 gm"),
+        (json!({ "kind": "weight", "value": "2805 g" }), "2.805 kg", "Given as 2805 g"),
+        (json!({ "kind": "height", "value": 64, "unit": "in" }), "162.56 cm", "Given as 64 in"),
+        (json!({ "kind": "height", "value": "5'4\"" }), "162.56 cm", "Given as 5'4\""),
+        (json!({ "kind": "height", "value": "1.58", "unit": "m" }), "158 cm", "Given as 1.58 m"),
+        (json!({ "kind": "temp", "value": 310.15, "unit": "K" }), "37 °C", "Given as 310.15 K"),
+        (json!({ "kind": "temperature", "value": 98.6, "unit": "F" }), "98.6 °F", ""),
+        (json!({ "kind": "weight", "value": "61.50", "unit": "Kgs" }), "61.5 kg", ""),
+        (json!({ "kind": "SpO2", "value": "97%" }), "97 %", ""),
+        (json!({ "kind": "pulse", "value": "72 bpm" }), "72 /min", ""),
+    ] {
+        let found = observed(observation.clone());
+        assert_eq!(quantity(&found["valueQuantity"]), value, "{observation}");
+        assert_eq!(note(&found), said, "{observation}");
+    }
+    let pressure = observed(json!({ "systolic": 16, "diastolic": 11, "unit": "kPa" }));
+    assert_eq!(quantity(&pressure["component"][0]["valueQuantity"]), "120 mmHg");
+    assert_eq!(quantity(&pressure["component"][1]["valueQuantity"]), "82.5 mmHg");
+    assert_eq!(note(&pressure), "Given as 16/11 kPa");
+    let text = observed(json!({ "kind": "BP", "value": "142/91 mmHg" }));
+    assert_eq!(quantity(&text["component"][1]["valueQuantity"]), "91 mmHg");
+    // The range goes with the value.
+    let ranged =
+        observed(json!({ "kind": "weight", "value": 132, "unit": "lb", "low": 100, "high": 150 }));
+    assert_eq!(quantity(&ranged["referenceRange"][0]["low"]), "45.36 kg");
+    assert_eq!(quantity(&ranged["referenceRange"][0]["high"]), "68.04 kg");
+    assert_eq!(ranged["interpretation"][0]["coding"][0]["code"], "N");
+}
+
+/// What units a kind has, by any of their names, in any case.
+fn kinds_and_units() -> impl Strategy<Value = (&'static str, &'static str, f64)> {
+    prop_oneof![
+        prop_oneof![Just("°C"), Just("c"), Just("Celsius")].prop_map(|unit| (
+            "temperature",
+            unit,
+            36.9
+        )),
+        prop_oneof![Just("°F"), Just("F"), Just("deg F")].prop_map(|unit| (
+            "temperature",
+            unit,
+            98.6
+        )),
+        Just(("surface-temperature", "K", 309.0)),
+        prop_oneof![Just("kg"), Just("KGS.")].prop_map(|unit| ("weight", unit, 61.5)),
+        prop_oneof![Just("lb"), Just("LBS"), Just("pounds")]
+            .prop_map(|unit| ("weight", unit, 132.0)),
+        prop_oneof![Just("g"), Just("gm"), Just("grams")].prop_map(|unit| ("weight", unit, 2800.0)),
+        Just(("weight", "oz", 110.0)),
+        Just(("weight", "stone", 9.0)),
+        prop_oneof![Just("cm"), Just("CMS")].prop_map(|unit| ("height", unit, 158.0)),
+        Just(("height", "m", 1.58)),
+        Just(("height", "mm", 1580.0)),
+        Just(("height", "inches", 64.0)),
+        Just(("height", "ft", 5.5)),
+        Just(("pulse", "bpm", 72.0)),
+        Just(("respiratory-rate", "breaths/min", 18.0)),
+        Just(("oxygen-saturation", "%", 97.0)),
+        Just(("body-mass-index", "kg/m²", 24.6)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn p1_any_known_unit_is_converted_and_any_other_is_refused(
+        (kind, unit, usual) in kinds_and_units(),
+        factor in 0.95_f64..1.0,
+        other in "[a-z]{4,9}",
+    ) {
+        let value = format!("{:.2}", usual * factor);
+        let found = observed(json!({ "kind": kind, "value": value, "unit": unit }));
+        let written = found["valueQuantity"]["unit"].as_str().unwrap();
+        prop_assert!(["°C", "°F", "kg", "cm", "/min", "%", "kg/m2"].contains(&written));
+        let is_converted = note(&found).starts_with("Given as ");
+        let is_kept = found["valueQuantity"]["value"].as_f64() == value.parse().ok();
+        prop_assert!(is_converted || is_kept, "{}", found);
+        let known = ["kelvin", "gram", "grams", "foot", "feet", "inch", "inches", "pound", "pounds",
+            "stone", "stones", "ounce", "ounces", "kilo", "kilos", "percent", "celsius", "permin"];
+        prop_assume!(!known.contains(&other.as_str()));
+        let told = refused(HiType::OpConsultation, json!({ "vitalSigns": [{ "kind": kind, "value": value, "unit": other }] }));
+        prop_assert_eq!(told.len(), 1);
+        prop_assert!(told[0].starts_with("vitalSigns[0].unit: "), "{:?}", told);
+        prop_assert!(told[0].contains("write one of: "), "{:?}", told);
+    }
+}
+
+#[test]
+fn p2_impossible_values_ask_for_the_unit() {
+    for (observation, path, help) in [
+        (json!({ "kind": "temperature", "value": 98.6 }), "value", "say its unit (°C, °F, K)"),
+        (json!({ "kind": "temperature", "value": 24, "unit": "°C" }), "value", "25 to 45 °C"),
+        (json!({ "kind": "temperature", "value": 37, "unit": "K" }), "value", "25 to 45 °C"),
+        (json!({ "kind": "pulse", "value": -5 }), "value", "0 to 350 /min"),
+        (json!({ "kind": "pulse", "value": 351 }), "value", "0 to 350 /min"),
+        (json!({ "kind": "oxygen-saturation", "value": 0.97 }), "value", "20 to 100 %"),
+        (json!({ "kind": "oxygen-saturation", "value": 101 }), "value", "20 to 100 %"),
+        (json!({ "kind": "weight", "value": 2800 }), "value", "kg, g, lb"),
+        (json!({ "kind": "height", "value": 1.64 }), "value", "cm, m, mm, in, ft"),
+        (json!({ "kind": "steps", "value": -1 }), "value", "0 to"),
+        (json!({ "systolic": 80, "diastolic": 120 }), "systolic", "larger of the two"),
+        (json!({ "systolic": 80, "diastolic": 80 }), "systolic", "larger of the two"),
+        (json!({ "systolic": 16, "diastolic": 11 }), "systolic", "mmHg, cmHg, kPa"),
+        (json!({ "systolic": 120, "diastolic": -1 }), "diastolic", "0 to 250 mmHg"),
+    ] {
+        for kind in [HiType::OpConsultation, HiType::WellnessRecord] {
+            let told = refused(kind, json!({ "vitalSigns": [observation.clone()] }));
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(told[0].starts_with(&format!("vitalSigns[0].{path}: ")), "{told:?}");
+            assert!(told[0].contains(help), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn p1_p2_the_record_of_the_finding_is_refused_with_every_problem() {
+    let told = paths(
+        HiType::OpConsultation,
+        json!({
+            "chiefComplaints": ["Check-up"],
+            "vitalSigns": [
+                { "kind": "weight", "value": 132, "unit": "lb" },
+                { "kind": "weight", "value": 2800, "unit": "g" },
+                { "kind": "height", "value": 64, "unit": "in" },
+                { "kind": "temperature", "value": 98.6 },
+                { "systolic": 16, "diastolic": 11, "unit": "kPa" },
+                { "kind": "pulse", "value": -5 },
+                { "systolic": 80, "diastolic": 120 },
+            ],
+        }),
+    );
+    assert_eq!(told, ["vitalSigns[3].value", "vitalSigns[5].value", "vitalSigns[6].systolic"]);
+}
+
+#[test]
+fn facts_that_stand_beside_each_other_are_not_dropped() {
+    for (observation, path) in [
+        (
+            json!({ "kind": "pulse", "value": 80, "systolic": 120, "diastolic": 80 }),
+            "vitalSigns[0].kind",
+        ),
+        (
+            json!({ "name": "BP", "value": 80, "systolic": 120, "diastolic": 80 }),
+            "vitalSigns[0].value",
+        ),
+        (json!({ "systolic": 120 }), "vitalSigns[0].diastolic"),
+        (json!({ "systolic": 120, "diastolic": 80, "low": 60 }), "vitalSigns[0].low"),
+        (json!({ "kind": "weight", "value": "132 lb", "unit": "kg" }), "vitalSigns[0].unit"),
+        (json!({ "kind": "BP", "value": "high" }), "vitalSigns[0].value"),
+        (
+            json!({ "kind": "pulse", "value": 80, "name": { "code": "8310-5", "system": "loinc", "display": "x" } }),
+            "vitalSigns[0].name",
+        ),
+    ] {
+        assert_eq!(paths(HiType::OpConsultation, json!({ "vitalSigns": [observation] })), [path]);
+    }
+    let named =
+        observed(json!({ "kind": "temperature", "value": 37, "name": "Axillary temperature" }));
+    assert_eq!(named["code"]["text"], "Axillary temperature");
+    let ranged = observed(json!({ "systolic": 120, "diastolic": 80, "range": "below 140/90" }));
+    assert_eq!(ranged["referenceRange"][0]["text"], "below 140/90");
+}
+
+#[test]
+fn p3_comparators_are_written_as_such() {
+    for (value, expected) in [
+        ("<0.05", "<0.05 mIU/L"),
+        ("< 0.05 mIU/L", "<0.05 mIU/L"),
+        ("≤0.05", "<=0.05 mIU/L"),
+        (">500", ">500 mIU/L"),
+        (">=1,50,000", ">=150000 mIU/L"),
+    ] {
+        let found = result(json!({ "name": "TSH", "value": value, "unit": "mIU/L" }));
+        assert_eq!(quantity(&found["valueQuantity"]), expected);
+    }
+    let low = result(
+        json!({ "name": "TSH", "value": "<0.05", "unit": "mIU/L", "low": 0.4, "high": 4.2 }),
+    );
+    assert_eq!(low["interpretation"][0]["coding"][0]["code"], "L");
+    let open =
+        result(json!({ "name": "TSH", "value": "<1", "unit": "mIU/L", "low": 0.4, "high": 4.2 }));
+    assert_eq!(open["interpretation"], Value::Null);
+    let bare = result(json!({ "name": "INR", "value": ">8" }));
+    assert_eq!(quantity(&bare["valueQuantity"]), ">8 ");
+}
+
+#[test]
+fn p3_qualitative_results_stay_words() {
+    for (value, unit, expected) in [
+        ("Reactive", "", "Reactive"),
+        ("+++", "mg/dL", "+++"),
+        ("1:80", "", "1:80"),
+        ("1:80", "titre", "1:80 titre"),
+        ("2-4", "/hpf", "2-4 /hpf"),
+        ("Nil", "/hpf", "Nil"),
+    ] {
+        let found = result(json!({ "name": "Urine", "value": value, "unit": unit, "low": "" }));
+        assert_eq!(found["valueString"], expected, "{value}");
+        assert_eq!(note(&found).is_empty(), unit.is_empty() || expected.contains(unit), "{value}");
+    }
+}
+
+#[test]
+fn p4_ranges_are_numbers_or_words() {
+    let range = |value: Value, range: &str| {
+        let found =
+            result(json!({ "name": "Test", "value": value, "unit": "g/dL", "range": range }));
+        (
+            found["referenceRange"][0].clone(),
+            found["interpretation"][0]["coding"][0]["code"].clone(),
+        )
+    };
+    let (both, meaning) = range(json!(10.2), "12-16 g/dL");
+    assert_eq!(
+        (quantity(&both["low"]).as_str(), quantity(&both["high"]).as_str()),
+        ("12 g/dL", "16 g/dL")
+    );
+    assert_eq!((&both["text"], meaning), (&Value::Null, json!("L")));
+    let (one, meaning) = range(json!(6), "<5");
+    assert_eq!(
+        (quantity(&one["high"]).as_str(), &one["text"], meaning),
+        ("5 g/dL", &json!("<5"), json!("H"))
+    );
+    assert_eq!(range(json!(5), "<5").1, Value::Null);
+    let (words, meaning) = range(json!(10.2), "M: 13-17, F: 12-15");
+    assert_eq!(
+        (&words["low"], &words["text"], meaning),
+        (&Value::Null, &json!("M: 13-17, F: 12-15"), Value::Null)
+    );
+    let (titre, _) = range(json!("1:160"), "< 1:80");
+    assert_eq!(titre, json!({ "text": "< 1:80" }));
+    let hiv = result(json!({ "name": "HIV", "value": "Non Reactive", "range": "Non Reactive" }));
+    assert_eq!(hiv["referenceRange"], json!([{ "text": "Non Reactive" }]));
+    let told = paths(
+        HiType::OpConsultation,
+        json!({ "otherObservations": [
+        { "name": "Hb", "value": 11, "unit": "g/dL", "range": "12-16", "low": 13, "high": 17 },
+        { "name": "Hb", "value": 11, "unit": "g/dL", "range": "16-12" },
+    ] }),
+    );
+    assert_eq!(told, ["otherObservations[0].range", "otherObservations[1].range"]);
+}
+
+#[test]
+fn p5_indian_digit_groups_are_understood() {
+    for (value, expected) in [
+        ("1,50,000", "150000 /cumm"),
+        ("१,५०,०००", "150000 /cumm"),
+        ("12,34,567.50", "1234567.5 /cumm"),
+    ] {
+        let found = result(
+            json!({ "name": "Platelets", "value": value, "unit": "/cumm", "low": "1,50,000", "high": "4,10,000" }),
+        );
+        assert_eq!(quantity(&found["valueQuantity"]), expected);
+        assert_eq!(quantity(&found["referenceRange"][0]["high"]), "410000 /cumm");
+    }
+    for fields in [
+        json!({ "name": "Platelets", "value": "1,5", "unit": "/cumm" }),
+        json!({ "kind": "pulse", "value": "7,2" }),
+        json!({ "name": "Platelets", "value": 1, "low": "1,5" }),
+    ] {
+        let told = refused(HiType::OpConsultation, json!({ "otherObservations": [fields] }));
+        assert_eq!(told.len(), 1);
+        assert!(told[0].contains("take the commas out"), "{told:?}");
+    }
+}
+
+#[test]
+fn p6_a_low_bound_above_the_high_one_is_a_problem() {
+    let hb = json!({ "name": "Hb", "value": 11.5, "unit": "g/dL", "low": 16, "high": 12 });
+    for list in ["vitalSigns", "physicalExamination", "otherObservations"] {
+        assert_eq!(
+            paths(HiType::OpConsultation, json!({ list: [hb.clone()] })),
+            [format!("{list}[0].low")]
+        );
+    }
+}
+
+#[test]
+fn p16_a_lifestyle_in_words_becomes_a_concept() {
+    for list in ["lifestyles", "generalAssessments"] {
+        let fields = json!({ list: [{ "name": "Diet", "value": "Vegetarian" }] });
+        let found = of_type(&built(HiType::WellnessRecord, fields), "Observation").remove(0);
+        assert_eq!(found["valueCodeableConcept"], json!({ "text": "Vegetarian" }));
+    }
+    let fields = json!({ "vitalSigns": [{ "name": "Pulse", "value": { "text": "Regular" } }] });
+    let found = of_type(&built(HiType::WellnessRecord, fields), "Observation").remove(0);
+    assert_eq!(found["valueString"], "Regular");
+}
