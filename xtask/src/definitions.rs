@@ -142,6 +142,8 @@ pub(crate) struct Element {
     pub(crate) binding: Option<(String, String)>,
     /// Discriminator path and rules.
     pub(crate) slicing: Option<(String, String)>,
+    /// Whether it changes the meaning of what it stands in.
+    pub(crate) modifier: bool,
 }
 
 impl Definitions {
@@ -252,6 +254,7 @@ impl Element {
             fixed,
             binding,
             slicing,
+            modifier: value["isModifier"].as_bool() == Some(true),
         }
     }
 

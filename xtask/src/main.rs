@@ -2,9 +2,10 @@
 //!
 //! `cargo xtask generate` reads the FHIR R4 core definitions and the NRCES profiles from
 //! the folder `fhir` below `ABDM_CONTRACT_DIR`, and from `xtask/supplement` what that folder lacks, and
-//! writes `crates/fhir-bundles/src/**/generated*`. The output is committed, so that nobody else needs
-//! the folder. `cargo xtask generate --check` writes nothing and fails when what is committed differs
-//! from what would be written.
+//! writes `crates/fhir-bundles/src/**/generated*` and the list of modifier elements that its tests
+//! hold the documentation against. The output is committed, so that nobody else needs the folder.
+//! `cargo xtask generate --check` writes nothing and fails when what is committed differs from what
+//! would be written.
 //!
 //! `cargo xtask simulate --seeds 10000` runs the simulation of `tests/simulation` in release; its
 //! other options are told by `cargo xtask simulate --help`.
@@ -15,6 +16,7 @@
 
 mod definitions;
 mod model;
+mod modifiers;
 mod rules;
 mod terminology;
 
@@ -83,8 +85,15 @@ fn generate() -> anyhow::Result<()> {
     let definitions = definitions::Definitions::load(&fhir, &own.join("supplement"))?;
     let source = own.join("../crates/fhir-bundles/src");
     let modules = [("model", model::files(&definitions)?), ("check", rules::files(&definitions)?)];
+    let listed = source.join("../tests/it/modifier_elements.txt");
+    let modifiers = modifiers::list(&definitions)?;
     if !is_check {
+        fs::write(&listed, modifiers)
+            .with_context(|| format!("cannot write {}", listed.display()))?;
         return modules.iter().try_for_each(|(module, files)| write(&source, module, files));
+    }
+    if fs::read_to_string(&listed)? != modifiers {
+        bail!("not as generated: {}; run cargo xtask generate", listed.display());
     }
     let fresh = env::temp_dir().join(format!("abdm-generated-{}", std::process::id()));
     let compared = modules.iter().try_for_each(|(module, files)| {

@@ -79,7 +79,7 @@ fn braces(names: &[&str]) -> String {
 }
 
 /// The complex datatypes that the resources use, and those that these use.
-fn reachable_datatypes(definitions: &Definitions) -> anyhow::Result<BTreeSet<String>> {
+pub(crate) fn reachable_datatypes(definitions: &Definitions) -> anyhow::Result<BTreeSet<String>> {
     let mut found = BTreeSet::new();
     let mut waiting: Vec<String> = RESOURCES.iter().map(|name| (*name).to_owned()).collect();
     while let Some(name) = waiting.pop() {

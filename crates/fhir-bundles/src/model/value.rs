@@ -16,8 +16,8 @@ pub(crate) trait Value: Sized {
     /// Reports the paths of what no typed field took, here and below.
     fn leftovers(&self, _path: &str, _report: &mut dyn FnMut(String)) {}
 
-    /// Reports what R4 forbids to overlook, here and below; contained resources speak for
-    /// themselves.
+    /// Reports what R4 forbids to overlook, here and below; contained resources and the sections of
+    /// a Composition speak for themselves.
     fn modifiers(&self, _report: &mut dyn FnMut(Modifier<'_>)) {}
 
     /// The text of a value that is text.
@@ -162,7 +162,7 @@ impl<T: Value> Field for Vec<T> {
     }
 
     fn modifiers(&self, name: &'static str, report: &mut dyn FnMut(Modifier<'_>)) {
-        if name == "contained" {
+        if matches!(name, "contained" | "section") {
             return;
         }
         for value in self {

@@ -502,14 +502,10 @@ fn plan_activity<'a>(
     resource: &'a Resource,
     index: &mut Index<'a>,
 ) -> Option<Stated<Entry>> {
-    let mut standing = modifiers::of_extensions(&activity.modifier_extension);
+    let mut standing = modifiers::of_element(activity);
     let mut details = Details::default();
     let mut name = None;
     if let Some(detail) = &activity.detail {
-        for extension in &detail.modifier_extension {
-            standing
-                .inherit(&modifiers::of_extensions(std::slice::from_ref(extension)), "activity");
-        }
         if detail.do_not_perform == Some(true) {
             standing.add(MarkKind::Negated, "DO NOT");
         }
@@ -566,7 +562,7 @@ fn recommendation<'a>(
 ) -> Entry {
     let mut parts = Vec::new();
     for due in &recommendation.recommendation {
-        let mut standing = modifiers::of_extensions(&due.modifier_extension);
+        let mut standing = modifiers::of_element(due);
         let kind = "ImmunizationRecommendation";
         status::add_concept(&mut standing, kind, due.forecast_status.as_ref());
         let unexplained = standing.explain(words::concepts(&due.forecast_reason));

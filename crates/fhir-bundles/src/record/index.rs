@@ -57,11 +57,12 @@ impl<'a> Index<'a> {
         for holder in entries.iter().filter_map(|entry| entry.resource.as_ref()) {
             outer.extend(contained(holder).iter().map(|inner| (address(inner), holder)));
         }
-        let marked = entries.iter().filter(|entry| !entry.modifier_extension.is_empty());
-        let entry_marks = marked
+        let entry_marks = entries
+            .iter()
+            .filter(|entry| !entry.modifier_extension.is_empty() || !entry.extra.is_empty())
             .filter_map(|entry| {
-                let standing = super::modifiers::of_extensions(&entry.modifier_extension);
-                Some((address(entry.resource.as_ref()?), standing))
+                let resource = address(entry.resource.as_ref()?);
+                Some((resource, super::modifiers::of_entry(entry)))
             })
             .collect();
         Self {

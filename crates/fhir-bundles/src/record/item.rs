@@ -91,7 +91,7 @@ pub(super) fn items<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Vec<It
             | Resource::Invoice(_)
     );
     if !index.first_time(resource) && is_heavy {
-        let standing = modifiers::own(resource);
+        let standing = modifiers::of_itself(resource, index);
         let name = about(resource).filter(|name| !name.is_empty());
         let name = name.unwrap_or_else(|| resource.resource_type().to_owned());
         let details = vec![(String::new(), "shown above".to_owned())];
@@ -104,7 +104,7 @@ pub(super) fn items<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Vec<It
         Resource::Observation(r) => match observation::measurement(r, resource, index, 0) {
             Some(measurement) => Item::Measurement(measurement),
             None => {
-                let standing = modifiers::own(resource);
+                let standing = modifiers::of_itself(resource, index);
                 let name = about(resource).unwrap_or_default();
                 Item::Entry(Stated::new(standing, Entry::named("Observation", name)))
             }

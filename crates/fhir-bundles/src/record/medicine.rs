@@ -80,7 +80,7 @@ fn referred<'a>(reference: &Reference, holder: &'a Resource, index: &mut Index<'
     Substance {
         name: name.or(display).unwrap_or_default(),
         code: first_code(medication.code.as_ref()),
-        standing: modifiers::own(found),
+        standing: modifiers::of_itself(found, index),
         details: substance_details(medication, found, index),
     }
 }

@@ -8,8 +8,8 @@ use super::{
 use crate::{
     json::{Json, Object},
     model::{
-        CodeableConcept, DocumentReference, Modifier, Patient, Reference, Resource, Value as _,
-        value::is_modifier,
+        BundleEntry, CodeableConcept, DocumentReference, Modifier, Patient, Reference, Resource,
+        Value,
     },
     words::{concept, concepts},
 };
@@ -17,10 +17,16 @@ use crate::{
 /// How a resource stands. `Patient` and `Practitioner` say of themselves only whether they are in
 /// use.
 pub(super) fn standing<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Standing {
-    let mut standing = own(resource);
+    let mut standing = of_itself(resource, index);
     if let Some(words) = other_subject(resource, index) {
         standing.add(MarkKind::OtherSubject, words);
     }
+    standing
+}
+
+/// The same without the question whom it is about.
+pub(super) fn of_itself(resource: &Resource, index: &Index<'_>) -> Standing {
+    let mut standing = own(resource);
     if let Some(marks) = index.entry_standing(resource) {
         standing.inherit(marks, "entry");
     }
@@ -100,22 +106,14 @@ pub(super) fn own(resource: &Resource) -> Standing {
     if let Some(rules) = resource.member_text("implicitRules") {
         standing.add(MarkKind::UnknownModifier, rules_words(rules));
     }
-    let mut report = |modifier: Modifier<'_>| add_modifier(&mut standing, modifier);
-    match resource {
-        // Its sections speak for themselves.
-        Resource::Composition(r) => {
-            for extension in &r.modifier_extension {
-                report(Modifier::Extension(extension.url.as_deref()));
-            }
-            for (name, _) in r.extra.iter().filter(|(name, _)| is_modifier(name)) {
-                report(Modifier::Unreadable(name));
-            }
-            r.attester.iter().for_each(|attester| attester.modifiers(&mut report));
-            r.relates_to.iter().for_each(|relation| relation.modifiers(&mut report));
-            r.event.iter().for_each(|event| event.modifiers(&mut report));
-        }
-        other => other.modifiers(&mut report),
-    }
+    resource.modifiers(&mut |modifier| add_modifier(&mut standing, modifier));
+    standing
+}
+
+/// What an element that is no resource says of itself by modifier extensions, here and below.
+pub(super) fn of_element<T: Value>(element: &T) -> Standing {
+    let mut standing = Standing::plain();
+    element.modifiers(&mut |modifier| add_modifier(&mut standing, modifier));
     standing
 }
 
@@ -235,16 +233,19 @@ fn add_modifier(standing: &mut Standing, modifier: Modifier<'_>) {
     standing.add(MarkKind::UnknownModifier, words);
 }
 
-/// Marks of an element with modifier extensions of its own, such as a section or an entry.
-pub(super) fn of_extensions(extensions: &[crate::model::Extension]) -> Standing {
+/// What an entry of the bundle says against its resource.
+pub(super) fn of_entry(entry: &BundleEntry) -> Standing {
     let mut standing = Standing::plain();
-    for extension in extensions {
+    for extension in &entry.modifier_extension {
         add_modifier(&mut standing, Modifier::Extension(extension.url.as_deref()));
+    }
+    if entry.extra.contains("modifierExtension") {
+        add_modifier(&mut standing, Modifier::Unreadable("modifierExtension"));
     }
     standing
 }
 
-/// Marks of an element that is no resource, modifier extensions below it included.
+/// What rules that are not known say against what was made under them.
 pub(super) fn of_rules(rules: Option<&str>, standing: &mut Standing) {
     if let Some(rules) = rules {
         standing.add(MarkKind::UnknownModifier, rules_words(rules));

@@ -210,6 +210,8 @@ impl Facts {
                     }
                     let label_words = match (text, name) {
                         (Some(text), _) => text.to_owned(),
+                        // Which type a value has says nothing.
+                        (None, name) if name.starts_with("value") => label_words.to_owned(),
                         (None, name) => format!("{label_words}, {}", label(name).to_lowercase()),
                     };
                     self.add(&label_words, inner, named, depth + 1);
@@ -265,7 +267,7 @@ fn value_words(value: &Json) -> Option<String> {
             words::joined(all?, ", ")
         }
         Json::Object(object) => {
-            let has = |name: &str| object.contains(name);
+            let is_number = |name: &str| object.get(name).is_some_and(|v| v.as_number().is_some());
             let only = |names: &[&str]| {
                 let is_known =
                     |name: &str| names.contains(&name) || matches!(name, "id" | "extension");
@@ -275,7 +277,8 @@ fn value_words(value: &Json) -> Option<String> {
                 read::<CodeableConcept>(value).map(|concept| words::concept(Some(&concept)))
             } else if only(&["system", "version", "code", "display", "userSelected"]) {
                 read::<Coding>(value).as_ref().and_then(words::coding)
-            } else if only(&["value", "unit", "system", "code", "comparator"]) && !has("currency") {
+            } else if only(&["value", "unit", "system", "code", "comparator"]) && is_number("value")
+            {
                 read::<Quantity>(value).map(|quantity| words::quantity(&quantity))
             } else if only(&["value", "currency"]) {
                 read::<Money>(value).as_ref().and_then(words::money)

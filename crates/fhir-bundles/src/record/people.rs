@@ -112,10 +112,15 @@ impl Person {
     }
 
     /// The person in a resource, with what is said against it.
-    pub(super) fn of_resource(resource: &Resource, display: Option<&str>) -> Option<Self> {
+    pub(super) fn of_resource(
+        resource: &Resource,
+        display: Option<&str>,
+        index: &Index<'_>,
+    ) -> Option<Self> {
         match resource {
             Resource::Patient(patient) => {
-                Some(Self { standing: modifiers::own(resource), ..Self::of(patient, display) })
+                let standing = modifiers::of_itself(resource, index);
+                Some(Self { standing, ..Self::of(patient, display) })
             }
             _ => None,
         }
@@ -215,7 +220,7 @@ impl Party {
         index: &mut Index<'a>,
     ) -> Self {
         let kind = resource.resource_type().to_owned();
-        let mut standing = modifiers::own(resource);
+        let mut standing = modifiers::of_itself(resource, index);
         let (own_name, identifiers, qualification): (_, &[Identifier], _) = match resource {
             Resource::Practitioner(practitioner) => (
                 name(&practitioner.name),
@@ -235,7 +240,7 @@ impl Party {
                     role.practitioner.as_ref().and_then(|r| index.follow(r, Some(resource)));
                 match practitioner {
                     Some(holder @ Resource::Practitioner(practitioner)) => {
-                        standing.inherit(&modifiers::own(holder), "entry");
+                        standing.inherit(&modifiers::of_itself(holder, index), "entry");
                         (name(&practitioner.name), &practitioner.identifier, role_name)
                     }
                     _ => {

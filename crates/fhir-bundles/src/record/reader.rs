@@ -33,7 +33,7 @@ pub(super) fn read(bundle: &DocumentBundle) -> Record {
             .or_else(|| hi_type.map(|kind| kind.title().to_owned()))
             .unwrap_or_else(|| "Health record".to_owned()),
         status: composition.and_then(|composition| composition.status.clone()),
-        standing: document_standing(bundle.bundle(), holder),
+        standing: document_standing(bundle.bundle(), holder, &index),
         language: composition.and_then(|composition| composition.language.clone()),
         date: composition.and_then(|composition| composition.date.clone()),
         patient: None,
@@ -74,8 +74,13 @@ pub(super) fn read(bundle: &DocumentBundle) -> Record {
 }
 
 /// What is said against the whole document: by its Composition and by the bundle.
-fn document_standing(bundle: &Bundle, composition: Option<&Resource>) -> Standing {
-    let mut standing = composition.map(modifiers::own).unwrap_or_default();
+fn document_standing(
+    bundle: &Bundle,
+    composition: Option<&Resource>,
+    index: &Index<'_>,
+) -> Standing {
+    let mut standing =
+        composition.map(|found| modifiers::of_itself(found, index)).unwrap_or_default();
     modifiers::of_rules(bundle.implicit_rules.as_deref(), &mut standing);
     for (name, _) in bundle.extra.iter() {
         if matches!(name, "modifierExtension" | "implicitRules") {
@@ -128,7 +133,7 @@ fn patient<'a>(
     if let Some((resource, patient)) = found {
         index.first_time(resource);
         index.set_patient(Some(patient));
-        record.patient = Person::of_resource(resource, display);
+        record.patient = Person::of_resource(resource, display, index);
     } else {
         record.patient = display.map(Person::only_named);
     }
@@ -232,7 +237,7 @@ fn section<'a>(
     index: &mut Index<'a>,
     depth: usize,
 ) -> Section {
-    let mut standing = modifiers::of_extensions(&section.modifier_extension);
+    let mut standing = modifiers::of_element(section);
     if let Some(Whose::Other(words)) =
         section.focus.as_ref().map(|focus| index.whose(focus, Some(holder)))
     {

@@ -129,7 +129,7 @@ fn part<'a>(section: &'a Section, day: Option<&str>) -> Part<'a> {
             Item::Measurement(measurement) => Some(measurement),
             _ => None,
         });
-        blocks.extend(results::lines(measured, day).into_iter().map(Block::Line));
+        blocks.extend(results::lines(measured, day, None).into_iter().map(Block::Line));
         rest = after;
     }
     Part {
@@ -156,7 +156,7 @@ fn block<'a>(item: &'a Item, day: Option<&str>) -> Block<'a> {
     match item {
         Item::Medicine(medicine) => Block::Line(self::medicine(medicine)),
         Item::Measurement(measurement) => {
-            let lines = results::lines([measurement], day);
+            let lines = results::lines([measurement], day, None);
             Block::Holder(Line::new(""), lines.into_iter().map(Block::Line).collect())
         }
         Item::Report(report) => self::report(report, day),
@@ -220,8 +220,10 @@ fn report<'a>(stated: &'a Stated<Report>, day: Option<&str>) -> Block<'a> {
     for (label, words) in &report.details {
         line.add(label, Some(words));
     }
-    let mut blocks: Vec<_> =
-        results::lines(&report.results, day).into_iter().map(Block::Line).collect();
+    let mut blocks: Vec<_> = results::lines(&report.results, day, report.reported_by.as_deref())
+        .into_iter()
+        .map(Block::Line)
+        .collect();
     if report.conclusion.is_some() || report.conclusion_codes.is_some() {
         let mut conclusion = Line::new("Conclusion");
         conclusion.add("", report.conclusion.as_deref());

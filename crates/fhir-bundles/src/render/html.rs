@@ -68,8 +68,9 @@ impl Page {
     fn head(&mut self, sheet: &Sheet<'_>) {
         self.raw("<header>\n");
         if let Some(standing) = &sheet.standing {
-            self.element("p", "status", standing);
-            self.raw("\n");
+            self.raw("<p class=\"status\"><span class=\"label\">Status</span> ");
+            self.text(standing);
+            self.raw("</p>\n");
         }
         self.element("h1", "", &sheet.title);
         if let Some(date) = &sheet.date {

@@ -3,10 +3,10 @@
 use std::collections::HashSet;
 
 use super::sheet::{Block, Fact, Line, Part, Sheet, Words};
-use crate::{record::Narrative, words::when};
+use crate::words::when;
 
-/// Decides for every narrative whether it is shown: always, unless it claims to be generated from
-/// the structured facts and says no word that they do not say.
+/// Decides what of every narrative is shown: all of it, unless it claims to be generated from the
+/// structured facts; then the lines with a word that these do not say.
 pub(super) fn settle(sheet: &mut Sheet<'_>) {
     let mut known = Known::default();
     known.learn(&sheet.title);
@@ -36,15 +36,22 @@ fn settle_block(block: &mut Block<'_>, known: &Known) {
 fn decide(words: &mut Words<'_>, known: &Known) {
     let Some(narrative) = words.narrative else { return };
     let text = narrative.text();
-    let is_shown = !narrative.is_generated() || says_more(narrative, &text, known);
-    if is_shown {
+    if !narrative.is_generated() {
         words.lines = text.lines().map(str::to_owned).collect();
+    } else if !is_listing(&text) {
+        let more = text.lines().filter(|line| says_more(line, known));
+        words.lines = more.map(str::to_owned).collect();
     }
 }
 
-fn says_more(_: &Narrative, text: &str, known: &Known) -> bool {
+/// Whether the text is what HL7's publisher makes: element by element what the structure says.
+fn is_listing(text: &str) -> bool {
+    ["Generated Narrative", "Narrative with Details"].iter().any(|start| text.starts_with(start))
+}
+
+fn says_more(line: &str, known: &Known) -> bool {
     let mut more = false;
-    tokens(text, &mut |token| more = more || !known.has(token));
+    tokens(line, &mut |token| more = more || !known.has(token));
     more
 }
 
@@ -113,6 +120,15 @@ fn tokens(text: &str, each: &mut dyn FnMut(&str)) {
                     .for_each(|part| each(&part.to_lowercase()));
                 continue;
             }
+        }
+        // 29/09/2020: day and year are told elsewhere, the month in letters.
+        if let [day, month, year] = trimmed.split('/').collect::<Vec<_>>().as_slice()
+            && year.len() == 4
+            && [day, month, year].iter().all(|part| part.bytes().all(|byte| byte.is_ascii_digit()))
+        {
+            each(day.trim_start_matches('0'));
+            each(year);
+            continue;
         }
         // Addresses and ids are nothing to read.
         if word.contains("://") || word.starts_with("urn:") || is_uuid(trimmed) {

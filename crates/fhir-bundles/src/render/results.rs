@@ -7,12 +7,20 @@ use crate::record::{Judgement, Level, Measurement, NotJudged, Stated};
 pub(super) fn lines<'a>(
     results: impl IntoIterator<Item = &'a Stated<Measurement>>,
     record_day: Option<&str>,
+    reporters: Option<&str>,
 ) -> Vec<Line<'a>> {
     let results: Vec<_> = results.into_iter().collect();
     let dated = dates_matter(&results, record_day);
     let mut lines = Vec::new();
     for result in results {
         push(result, dated, None, 0, &mut lines);
+    }
+    // Who reported the whole is named there.
+    if let Some(reporters) = reporters {
+        for line in &mut lines {
+            line.facts
+                .retain(|fact| fact.label != "Reported by" || !reporters.contains(&fact.words));
+        }
     }
     lines
 }

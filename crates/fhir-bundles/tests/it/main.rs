@@ -9,6 +9,10 @@ mod hostile;
 #[cfg(test)]
 mod lossless;
 #[cfg(test)]
+mod meaning;
+#[cfg(test)]
+mod meaning_everywhere;
+#[cfg(test)]
 mod mutations;
 #[cfg(test)]
 mod mutations_per_document;
