@@ -311,6 +311,8 @@ fn service_request<'a>(
         .filter_map(|specimen| super::report::specimen(specimen, resource, index))
         .collect();
     details.add("Specimen", words::joined(specimens, "; "));
+    let ordered = request.authored_on.as_ref().map(|date| date.as_str());
+    details.add("Ordered on", index.other_date(ordered));
     details.add("Ordered by", index.not_author(request.requester.as_ref(), resource));
     details.add("Ordered as", linked(&request.based_on, resource, index));
     details.add("Replaces", linked(&request.replaces, resource, index));

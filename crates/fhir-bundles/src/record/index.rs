@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{people, standing::Standing};
+use super::{labels::clipped, people, standing::Standing};
 use crate::{
     document::ReferenceParts,
     model::{BundleEntry, Identifier, Patient, Reference, Resource},
@@ -8,6 +8,10 @@ use crate::{
 
 /// More than any record has; fewer than would hurt.
 const MOST_MEASUREMENTS: usize = 50_000;
+
+/// How many times resources may be shown once more with all they say: one that is referred to a
+/// million times must not be copied as often.
+const MOST_REPEATS: usize = 1_000;
 
 /// Finds what a reference means, and remembers what was reached.
 pub(super) struct Index<'a> {
@@ -34,6 +38,8 @@ pub(super) struct Index<'a> {
     shown: BTreeSet<usize>,
     /// How many measurements may still be shown: panels that refer to each other multiply.
     measurements: usize,
+    /// How many times resources may still be shown once more.
+    repeats: usize,
     pub(super) dangling: Vec<String>,
 }
 
@@ -79,6 +85,7 @@ impl<'a> Index<'a> {
             named: BTreeSet::new(),
             shown: BTreeSet::new(),
             measurements: MOST_MEASUREMENTS,
+            repeats: MOST_REPEATS,
             dangling: Vec::new(),
         }
     }
@@ -146,12 +153,15 @@ impl<'a> Index<'a> {
                     return Whose::Patient;
                 }
                 let name = people::name(&other.name).or(display).or_else(|| number(other));
-                let name = name.unwrap_or_else(|| "a patient without a name".to_owned());
-                Whose::Other(format!("{OTHER_PATIENT}{name}"))
+                match name {
+                    Some(name) => Whose::Other(format!("{OTHER_PATIENT}{}", clipped(name))),
+                    // Without name and number it is nobody in particular.
+                    None => Whose::Unknown,
+                }
             }
             Some(other) => {
                 let name = super::labels::about(other).or(display).unwrap_or_default();
-                let kind = other.resource_type();
+                let (kind, name) = (other.resource_type(), clipped(name));
                 Whose::Other(
                     format!("NOT ABOUT THE PATIENT, about {kind} {name}").trim().to_owned(),
                 )
@@ -188,9 +198,11 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// A date in words, unless it is the record's own.
+    /// A date in words, unless it is the record's own, or its day.
     pub(super) fn other_date(&self, date: Option<&str>) -> Option<String> {
-        date.map(crate::words::when).filter(|date| Some(date) != self.date.as_ref())
+        let own =
+            |date: &String| self.date.as_ref().is_some_and(|own| own.starts_with(date.as_str()));
+        date.map(crate::words::when).filter(|date| !own(date))
     }
 
     /// Whether a resource is about the record's patient.
@@ -252,6 +264,16 @@ impl<'a> Index<'a> {
     /// Whether a resource is shown for the first time; from now on it is shown.
     pub(super) fn first_time(&mut self, resource: &Resource) -> bool {
         self.shown.insert(address(resource))
+    }
+
+    /// Whether a resource may be shown with all it says: for the first time, or as one of a limited
+    /// number of repetitions.
+    pub(super) fn may_be_shown(&mut self, resource: &Resource) -> bool {
+        if self.first_time(resource) {
+            return true;
+        }
+        self.repeats = self.repeats.saturating_sub(1);
+        self.repeats > 0
     }
 
     /// Whether one more measurement may be shown.

@@ -90,10 +90,13 @@ pub(super) fn items<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Vec<It
             | Resource::Media(_)
             | Resource::Invoice(_)
     );
-    if !index.first_time(resource) && is_heavy {
+    let is_measurement = matches!(resource, Resource::Observation(_));
+    let is_shown = index.is_shown(resource);
+    if (is_shown && is_heavy) || (!is_measurement && !index.may_be_shown(resource)) {
         let standing = modifiers::of_itself(resource, index);
         let name = about(resource).filter(|name| !name.is_empty());
-        let name = name.unwrap_or_else(|| resource.resource_type().to_owned());
+        let name =
+            super::labels::clipped(name.unwrap_or_else(|| resource.resource_type().to_owned()));
         let details = vec![(String::new(), "shown above".to_owned())];
         let entry = Entry { details, ..Entry::named(resource.resource_type(), name) };
         return vec![Item::Entry(Stated::new(standing, entry))];
@@ -105,18 +108,14 @@ pub(super) fn items<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Vec<It
             Some(measurement) => Item::Measurement(measurement),
             None => {
                 let standing = modifiers::of_itself(resource, index);
-                let name = about(resource).unwrap_or_default();
+                let name = super::labels::clipped(about(resource).unwrap_or_default());
                 Item::Entry(Stated::new(standing, Entry::named("Observation", name)))
             }
         },
         Resource::DiagnosticReport(r) => Item::Report(report::report(r, resource, index)),
         Resource::DocumentReference(r) => match file::documents(r, resource, index) {
             Some(files) => return files.into_iter().map(Item::Attachment).collect(),
-            None => {
-                let standing = modifiers::standing(resource, index);
-                let entry = Entry::named("DocumentReference", file::document_name(r));
-                Item::Entry(Stated::new(standing, entry))
-            }
+            None => Item::Entry(other::entry(resource, index)),
         },
         Resource::Binary(r) => {
             let standing = modifiers::standing(resource, index);

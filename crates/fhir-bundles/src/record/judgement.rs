@@ -40,7 +40,7 @@ pub enum Judgement {
 }
 
 /// Why a result is not judged.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum NotJudged {
     /// There is no value.
@@ -360,4 +360,4 @@ pub(super) fn takes_judgement(standing: &Standing) -> bool {
     standing.marks().iter().any(|mark| mark.kind <= MarkKind::Withdrawn)
 }
 
-super::opaque_debug!(Judgement);
+super::opaque_debug!(Judgement, NotJudged);

@@ -23,8 +23,28 @@ pub(super) fn linked<'a>(
     words::joined(all, ", ")
 }
 
+/// More of a name that stands in many places helps nobody, and would let a document of a megabyte
+/// become a record of gigabytes.
+const LONGEST_LINK: usize = 600;
+
+/// A text that may stand in many places.
+pub(super) fn clipped(text: String) -> String {
+    match text.char_indices().nth(LONGEST_LINK) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or_default()),
+        None => text,
+    }
+}
+
 /// What one reference leads to, in words.
 pub(super) fn link<'a>(
+    reference: &Reference,
+    holder: &'a Resource,
+    index: &mut Index<'a>,
+) -> Option<String> {
+    whole_link(reference, holder, index).map(clipped)
+}
+
+fn whole_link<'a>(
     reference: &Reference,
     holder: &'a Resource,
     index: &mut Index<'a>,

@@ -188,6 +188,8 @@ pub(super) fn request<'a>(
     details.add("Warning", linked(&request.detected_issue, resource, index));
     let prior: Vec<_> = request.prior_prescription.iter().cloned().collect();
     details.add("Replaces", linked(&prior, resource, index));
+    let ordered = request.authored_on.as_ref().map(|date| date.as_str());
+    details.add("Ordered on", index.other_date(ordered));
     details.add("Ordered by", index.not_author(request.requester.as_ref(), resource));
     details.add("To be given by", parties(request.performer.as_ref(), resource, index));
     details.add("Recorded by", index.not_author(request.recorder.as_ref(), resource));
@@ -236,6 +238,8 @@ pub(super) fn statement<'a>(
         }),
     );
     details.add("Category", statement.category.as_ref().map(|c| words::concept(Some(c))));
+    let said = statement.date_asserted.as_ref().map(|date| date.as_str());
+    details.add("Said on", index.other_date(said));
     details.add("Said by", index.not_author(statement.information_source.as_ref(), resource));
     if standing.holds() && !statement.status_reason.is_empty() {
         details.add("Reason of the status", words::concepts(&statement.status_reason));

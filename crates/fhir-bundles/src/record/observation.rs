@@ -55,10 +55,9 @@ pub(super) fn measurement<'a>(
     index: &mut Index<'a>,
     depth: usize,
 ) -> Option<Stated<Measurement>> {
-    if !index.spend_measurement() {
+    if !index.spend_measurement() || !index.may_be_shown(resource) {
         return None;
     }
-    index.first_time(resource);
     let standing = modifiers::standing(resource, index);
     let (date, when) = effective(observation.effective.as_ref());
     let issued = observation.issued.as_ref();

@@ -172,7 +172,7 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Stated
     // Of a type that is not known, what its sender wrote for people is shown whatever it says of
     // itself.
     let is_known = !matches!(resource, Resource::Other(_));
-    let narrative = narrative.map(|words| if is_known { words } else { words.to_be_shown() });
+    let narrative = narrative.map(|words| if is_known { words } else { words.always_shown() });
     Stated::new(standing, entry).narrated(narrative)
 }
 

@@ -219,6 +219,18 @@ fn details<'a>(
         details.add("Event", words::joined(facts.into_iter().flatten(), ", "));
     }
     details.add("Category", words::concepts(&composition.category));
+    let secret = composition.confidentiality.as_deref().filter(|code| *code != "N");
+    details.add(
+        "Confidentiality",
+        secret.map(|code| match code {
+            "R" => "restricted".to_owned(),
+            "V" => "very restricted".to_owned(),
+            "L" => "low".to_owned(),
+            "M" => "moderate".to_owned(),
+            "U" => "unrestricted".to_owned(),
+            other => other.to_owned(),
+        }),
+    );
     details.into_vec()
 }
 

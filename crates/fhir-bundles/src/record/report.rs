@@ -157,7 +157,7 @@ pub(super) fn specimen<'a>(
             reference.display.clone()
         };
     };
-    index.first_time(resource);
+    let is_first = index.first_time(resource);
     let standing = modifiers::standing(resource, index);
     let name = Some(words::concept(specimen.r#type.as_ref())).filter(|name| !name.is_empty());
     let mut facts = vec![name.or_else(|| reference.display.clone())];
@@ -191,7 +191,9 @@ pub(super) fn specimen<'a>(
     facts.push(number.map(|number| format!("number {number}")));
     facts.push(words::annotations(&specimen.note));
     let words = words::joined(facts.into_iter().flatten(), ", ").unwrap_or_default();
-    Some(standing.before(&words)).filter(|words| !words.is_empty())
+    let words = standing.before(&words);
+    let words = if is_first { words } else { super::labels::clipped(words) };
+    Some(words).filter(|words| !words.is_empty())
 }
 
 /// An imaging study in words, with what is said against it in front.
@@ -200,7 +202,7 @@ fn study<'a>(reference: &Reference, holder: &'a Resource, index: &mut Index<'a>)
     else {
         return reference.display.clone();
     };
-    index.first_time(resource);
+    let is_first = index.first_time(resource);
     let standing = modifiers::standing(resource, index);
     let coding = |coding: &Coding| words::coding(coding);
     let modality = words::joined(study.modality.iter().filter_map(coding), ", ");
@@ -227,7 +229,9 @@ fn study<'a>(reference: &Reference, holder: &'a Resource, index: &mut Index<'a>)
             seen.push(fact);
         }
     }
-    Some(standing.before(&seen.join(", "))).filter(|words| !words.is_empty())
+    let words = standing.before(&seen.join(", "));
+    let words = if is_first { words } else { super::labels::clipped(words) };
+    Some(words).filter(|words| !words.is_empty())
 }
 
 super::opaque_debug!(Report);

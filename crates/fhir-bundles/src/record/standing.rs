@@ -136,7 +136,8 @@ impl Standing {
                     | MarkKind::Preliminary
             );
             if passes && !self.has(mark.kind) {
-                self.add(mark.kind, format!("{what}: {}", mark.words));
+                let words = super::labels::clipped(mark.words.clone());
+                self.add(mark.kind, format!("{what}: {words}"));
             }
         }
     }
@@ -263,7 +264,7 @@ impl Narrative {
     }
 
     /// The same, to be shown in any case.
-    pub(super) fn to_be_shown(self) -> Self {
+    pub(super) fn always_shown(self) -> Self {
         Self { generated: false, ..self }
     }
 

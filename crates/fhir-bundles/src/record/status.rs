@@ -165,7 +165,8 @@ pub(super) fn add_intent(standing: &mut Standing, kind: &str, intent: Option<&st
     let kind = if kind == "CarePlan" { "CarePlan.intent" } else { kind };
     match mark(kind, intent) {
         Some((MarkKind::Planned, words)) => {
-            standing.add(MarkKind::Planned, format!("only a {words}"));
+            let article = if words.starts_with('o') { "an" } else { "a" };
+            standing.add(MarkKind::Planned, format!("only {article} {words}"));
         }
         Some((kind, words)) => standing.add(kind, words),
         None => {}

@@ -174,6 +174,32 @@ fn a_file_that_is_referred_to_often_is_shown_once() {
 }
 
 #[test]
+fn a_long_text_that_is_referred_to_often_does_not_multiply() {
+    let long = "x".repeat(100_000);
+    let specimen = serde_json::json!({
+        "fullUrl": "urn:uuid:00000000-0000-4000-8000-000000000001",
+        "resource": {"resourceType": "Specimen", "status": "unsatisfactory", "type": {"text": long}, "note": [{"text": long}]}
+    });
+    let condition = serde_json::json!({
+        "fullUrl": "urn:uuid:00000000-0000-4000-8000-000000000002",
+        "resource": {"resourceType": "Condition", "code": {"text": long}}
+    });
+    let results = (3..5_000).map(|number| {
+        serde_json::json!({
+            "fullUrl": format!("urn:uuid:00000000-0000-4000-8000-{number:012}"),
+            "resource": {
+                "resourceType": "Observation", "status": "final", "code": {"text": "x"},
+                "specimen": {"reference": "urn:uuid:00000000-0000-4000-8000-000000000001"},
+                "derivedFrom": [{"reference": "urn:uuid:00000000-0000-4000-8000-000000000002"}]
+            }
+        })
+    });
+    let bytes = sample_with_entries([specimen, condition].into_iter().chain(results));
+    let record = Record::read(&bytes).unwrap();
+    assert!(record.render_text(80).len() < 20 << 20);
+}
+
+#[test]
 fn findings_are_bounded_and_counted() {
     let entries = (0..3_000)
         .map(|_| serde_json::json!({"fullUrl": "x", "resource": {"resourceType": "Nobody"}}));

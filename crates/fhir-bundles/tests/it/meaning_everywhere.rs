@@ -651,6 +651,52 @@ fn every_modifier_element_has_a_row_in_the_documentation() {
     assert!(count > 100, "{count}");
 }
 
+/// Values that elements of a document might have and should not.
+fn odd_values() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        Just(json!([])),
+        Just(json!({})),
+        Just(json!([[]])),
+        Just(json!(true)),
+        Just(json!(-1)),
+        Just(json!(1e300)),
+        Just(json!("")),
+        Just(json!("#")),
+        Just(json!("x".repeat(3000))),
+        Just(json!("entered-in-error")),
+        Just(json!([{"reference": "#"}])),
+        Just(json!({"value": "x", "unit": 1})),
+        Just(json!({"low": {"value": 1}, "high": {"value": -1}})),
+        Just(json!({"coding": [{"code": ""}], "text": " "})),
+        Just(json!("2026-02-30T25:00:00Z")),
+        "[a-zA-Z0-9 ]{0,12}".prop_map(|text| json!(text)),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(192))]
+
+    #[test]
+    fn documents_with_odd_values_are_shown_and_alike(
+        kind in 0_usize..8,
+        places in prop::collection::vec((any::<prop::sample::Index>(), odd_values()), 1..6),
+    ) {
+        let bytes = samples::sample(HiType::ALL[kind], "full").to_vec();
+        let mut json: Value = serde_json::from_slice(&bytes).unwrap();
+        for (place, value) in places {
+            let mut paths = Vec::new();
+            objects(&json["entry"], "/entry", &mut paths);
+            let path = place.get(&paths).clone();
+            let members = json.pointer_mut(&path).unwrap().as_object_mut().unwrap();
+            if let Some(name) = members.keys().nth(place.index(members.len().max(1))).cloned() {
+                members.insert(name, value);
+            }
+        }
+        both(&Record::read(&serde_json::to_vec(&json).unwrap()).unwrap());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(96))]
 
