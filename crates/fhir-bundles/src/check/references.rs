@@ -112,6 +112,15 @@ impl<'a> Walk<'_, 'a> {
     ) {
         let known = self.targets.find_by_id(text);
         if self.is_outside(text) && !self.holder.is_composition {
+            // The URL tells of what type it is there.
+            let type_ = text.split("/_history/").next().and_then(|url| url.rsplit('/').nth(1));
+            if let Some(type_) = type_.filter(|it| RESOURCE_TYPES.binary_search(it).is_ok())
+                && !element.targets.is_empty()
+                && !element.targets.contains(&type_)
+            {
+                let targets = element.targets;
+                return self.wrong_target(type_, targets, targets, Kind::Reference, here);
+            }
             let help = match known {
                 Some(place) => format!("point to the fullUrl of entry[{place}], if that is meant"),
                 None => "add the resource as an entry, if the receiver needs it".to_owned(),

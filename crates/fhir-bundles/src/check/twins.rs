@@ -22,8 +22,12 @@ impl<'a> Walk<'_, 'a> {
     ) {
         let name = format!("_{plain}");
         let here = path.name(&name);
+        // Ids, and the URLs of extensions, are attributes of their element and have no extensions.
+        let is_attribute = plain == "id" || (plain == "url" && rule.name == "Extension");
         let element = match rule.element(plain) {
-            Some(element) if matches!(element.shape, Shape::Primitive(_)) => element,
+            Some(element) if matches!(element.shape, Shape::Primitive(_)) && !is_attribute => {
+                element
+            }
             _ => return self.unknown(&name, rule, path),
         };
         let items: &[Json] = match (value, element.list) {

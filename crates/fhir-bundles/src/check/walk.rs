@@ -172,7 +172,26 @@ impl<'c, 'a> Walk<'c, 'a> {
         match rule.name {
             "Reference" => self.reference(object, path),
             "Attachment" | "Binary" => files::check(object, path, self.checker),
+            "Coding" | "Identifier" => self.system(object, path),
             _ => {}
+        }
+    }
+
+    /// The system of a code or number: a name that is the same everywhere.
+    fn system(&mut self, object: &Object, path: &Path<'_>) {
+        let Some(system) = super::bundle::member_text(object, "system") else { return };
+        let is_absolute = system.split_once(':').is_some_and(|(scheme, _)| {
+            scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+                && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+        });
+        if !is_absolute {
+            self.checker.error(
+                path.name("system").to_string(),
+                "system-absolute",
+                Kind::Format,
+                "a system that is no absolute URI",
+                "write the whole URI, such as https://clinic.example/mrn or urn:oid:1.2.36.146",
+            );
         }
     }
 

@@ -65,24 +65,27 @@ def by_fhirkit(found):
             yield "fhirkit", name, getattr(issue, "code", "issue"), str(issue)
 
 
-def by_pyrofile(found, contract):
+def pyrofile(contract, target):
+    """The validator of profiles, with R4 and the guide out of the contract."""
     from pyrofile_validator import Validator
     from pyrofile_validator.config import ValidatorConfig
 
+    fhir = pathlib.Path(contract) / "fhir"
+    return Validator(ValidatorConfig.load_dict({
+        "fhirVersion": "4.0.1",
+        "terminology": {"mode": "local"},
+        "evidenceOutputDir": str(target / "evidence"),
+        "localPackagePaths": [
+            package(fhir / "r4-core", target, "hl7.fhir.r4.core"),
+            package(fhir / "profiles", target, "ndhm.in"),
+            package(fhir / "valuesets", target, "ndhm.in.terminology"),
+        ],
+    }))
+
+
+def by_pyrofile(found, contract):
     with tempfile.TemporaryDirectory() as folder:
-        target = pathlib.Path(folder)
-        fhir = pathlib.Path(contract) / "fhir"
-        config = ValidatorConfig.load_dict({
-            "fhirVersion": "4.0.1",
-            "terminology": {"mode": "local"},
-            "evidenceOutputDir": str(target / "evidence"),
-            "localPackagePaths": [
-                package(fhir / "r4-core", target, "hl7.fhir.r4.core"),
-                package(fhir / "profiles", target, "ndhm.in"),
-                package(fhir / "valuesets", target, "ndhm.in.terminology"),
-            ],
-        })
-        validator = Validator(config)
+        validator = pyrofile(contract, pathlib.Path(folder))
         for name, text in found.items():
             # Its FHIRPath engine prints traces of the definitions' own invariants.
             with contextlib.redirect_stdout(io.StringIO()):

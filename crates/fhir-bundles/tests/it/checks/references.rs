@@ -163,6 +163,10 @@ fn a_reference_out_of_the_document_is_a_warning_except_in_the_composition() {
         assert_eq!(draft.errors(), [], "{url}");
         assert_eq!(draft.only("reference-outside").severity, Severity::Warning);
     }
+    // Its URL tells that it is of a type that the element does not take.
+    draft.resource("Organization")["endpoint"] =
+        json!([{"reference": "https://hospital.example/fhir/Patient/1"}]);
+    assert_eq!(draft.only("reference-target").severity, Severity::Error);
     // What is no place on the web must be in the document.
     for url in ["Endpoint/1", "urn:uuid:00000000-0000-4000-8000-00000000dead", "urn:oid:1.2.3"] {
         draft.resource("Organization")["endpoint"] = json!([{"reference": url}]);

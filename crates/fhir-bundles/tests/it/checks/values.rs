@@ -189,3 +189,25 @@ fn a_fixed_value_that_is_absent_for_a_reason_is_still_wrong() {
     coding.insert("_code".to_owned(), absent());
     assert_eq!(draft.only("fixed-value").severity, Severity::Error);
 }
+
+/// A system is the same name everywhere, so it is absolute.
+#[test]
+fn the_system_of_a_code_or_number_is_an_absolute_uri() {
+    for (name, draft) in HiType::ALL.map(|kind| (kind, Draft::sample(kind, "typical"))) {
+        for pointer in pointers(&draft.0) {
+            let is_system = pointer.ends_with("/system") && !pointer.contains("/telecom/");
+            if !is_system || pointer.contains("Quantity/") {
+                continue;
+            }
+            for (system, errors) in
+                [("MRN", true), ("www.clinic.example/mrn", true), ("a:b", false)]
+            {
+                let mut other = draft.clone();
+                *other.0.pointer_mut(&pointer).unwrap() = json!(system);
+                let at = path(&pointer);
+                let found = other.errors().contains(&("system-absolute", at.clone()));
+                assert_eq!(found, errors, "{name}: {at}: {system}");
+            }
+        }
+    }
+}
