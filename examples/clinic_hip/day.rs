@@ -8,10 +8,10 @@ use std::time::Duration;
 use abdm_core::id::{CareContextReference, ConsentId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::HiType;
-use abdm_examples::hip_program::Serving;
+use abdm_examples::hip_program::{Desk as _, Serving};
 use abdm_sandbox::{PhrApp, Sandbox};
 use anyhow::{Context as _, ensure};
-use hip_services::Hip;
+use hip_services::{BackfillOptions, BackfillState, Hip};
 use hiu_services::Consent;
 
 use self::hospital::Hospital;
@@ -40,6 +40,7 @@ pub(crate) async fn play(serving: &Serving, clinic: &Clinic) -> anyhow::Result<(
     let played = day.with_a_hospital(&hospital).await;
     hospital.close().await;
     played?;
+    day.old_visits(&uhid).await?;
     day.evening().await
 }
 
@@ -61,9 +62,13 @@ impl Day<'_> {
             .on(move |connection| Ok(connection.query_row(sql, [MEERA], |row| row.get(0))?))
             .await?;
         done(format_args!("she is in the register as {uhid}, her ABHA address proven"));
-        let running = self.meera.running_token(self.hip.hip_id(), "OPD1").await?;
-        ensure!(running.running_token_number == token.token_number, "another number is shown");
-        done("her app shows that it is her turn");
+        let running = || self.meera.running_token(self.hip.hip_id(), "OPD1");
+        ensure!(running().await.is_err(), "a number is shown before anybody is called");
+        let called = self.clinic.call_next("OPD1").await?;
+        ensure!(called.as_ref() == Some(&token.token_number), "{called:?} is called");
+        let shown = running().await?.running_token_number;
+        ensure!(Some(&shown) == called.as_ref(), "another number is shown: {shown}");
+        done("the desk calls her, and her app shows that it is her turn");
         Ok(uhid)
     }
 
@@ -172,6 +177,33 @@ impl Day<'_> {
             until("the clinic to know that the consent is over", over).await?;
         }
         done("the clinic sends nothing more under it");
+        Ok(())
+    }
+
+    async fn old_visits(&self, uhid: &str) -> anyhow::Result<()> {
+        chapter("19:00", "The visits of earlier years are linked, one patient after the other");
+        let uhid = uhid.to_owned();
+        let old = self
+            .clinic
+            .on(move |connection| practice::visits_of_earlier_years(connection, &uhid))
+            .await?;
+        done(format_args!("{} old visits stand in the clinic's table", old.len()));
+        // Nobody waits for a demonstration: a clinic keeps the pace that the options begin with.
+        let options = BackfillOptions::default().patients_per_minute(600);
+        let backfill = self.hip.backfill("earlier-years", options).await?;
+        let is_over = || async { Ok(backfill.progress().await?.state == BackfillState::Finished) };
+        until("the old visits to be linked", is_over).await?;
+        let progress = backfill.progress().await?;
+        let (counts, failed) = (&progress.counts, progress.failed());
+        ensure!(counts.linked == 3 && counts.already == 1 && failed == 0, "{progress:?}");
+        for (visit, records) in &old {
+            self.until_pulled(visit, *records).await?;
+            done(format_args!("{visit} is linked, and the patient's app has its records"));
+        }
+        done(format_args!(
+            "read: {} visits; linked: {}; linked before: {}; failed: {failed}",
+            counts.seen, counts.linked, counts.already
+        ));
         Ok(())
     }
 

@@ -19,6 +19,7 @@ use hip_services::{FinalRecord, Hip, LinkPatient, Visit};
 use crate::clinic::{Clinic, instant};
 use crate::documents;
 use crate::error::ClinicError;
+use crate::queue;
 
 /// A new visit or stay.
 pub(crate) struct NewVisit {
@@ -165,7 +166,8 @@ pub(crate) fn described(connection: &Connection, visit: &str) -> Result<Visit, C
     visit_of(connection, visit, display, &began)
 }
 
-fn visit_of(
+/// A visit with the kinds of its records, of what its row says.
+pub(crate) fn visit_of(
     connection: &Connection,
     number: &str,
     display: String,
@@ -214,6 +216,13 @@ impl Desk for Clinic {
             }
             Ok(wishes)
         };
+        Ok(self.on(work).await?)
+    }
+
+    async fn call_next(&self, counter: &str) -> anyhow::Result<Option<String>> {
+        let counter = counter.to_owned();
+        let work =
+            move |connection: &mut _| queue::call_next(connection, &counter, SystemClock.now());
         Ok(self.on(work).await?)
     }
 }

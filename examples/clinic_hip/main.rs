@@ -4,8 +4,8 @@
 //! `--demo` plays a day on a sandbox inside the program. Otherwise it serves, until SIGTERM, the gateway
 //! that `--base-url` or `--env` names: `--help`, and `examples/README.md`.
 //!
-//! What a vendor writes: `schema`, `desk` and `documents` are the hospital's software; `hospital`,
-//! `register`, `messages`, `reception` and `preparer` are its answers to the SDK.
+//! What a vendor writes: `schema`, `desk`, `queue` and `documents` are the hospital's software;
+//! `hospital`, `register`, `messages`, `reception`, `preparer` and `old_visits` are its answers to the SDK.
 
 mod clinic;
 mod day;
@@ -15,7 +15,9 @@ mod error;
 mod hospital;
 mod import;
 mod messages;
+mod old_visits;
 mod preparer;
+mod queue;
 mod reception;
 mod register;
 mod schema;
@@ -25,7 +27,7 @@ mod tests;
 use std::sync::Arc;
 use std::time::Duration;
 
-use abdm_examples::hip_program::{HipProgram, Options, log_to_stderr};
+use abdm_examples::hip_program::{HipProgram, Options, Stop, log_to_stderr, until_told_to_end};
 use abdm_examples::store::Database;
 use clap::Parser;
 
@@ -47,8 +49,12 @@ struct Arguments {
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
-    let Arguments { mut options, demo } = Arguments::parse();
+    let Arguments { options, demo } = Arguments::parse();
     log_to_stderr();
+    until_told_to_end(!demo, |stop| run(options, demo, stop)).await
+}
+
+async fn run(mut options: Options, demo: bool, stop: Stop) -> anyhow::Result<()> {
     // The embedded sandbox goes with the program, and so does what was linked there.
     let room = tempfile::tempdir()?;
     if demo && options.environment()?.is_some() {
@@ -60,7 +66,7 @@ async fn main() -> anyhow::Result<()> {
     }
     let flows = options.store.get_or_insert_with(|| Database::Sqlite(FILE.into())).clone();
     let (takes_over, name) = (!demo || options.records.is_some(), options.hip_name.clone());
-    let program = HipProgram::open(options).await?;
+    let program = HipProgram::open(options, stop).await?;
     let clinic = Clinic::open(&flows, program.hip_id.clone(), &name, program.events.clone())?;
     if takes_over {
         clinic.import(program.records()?).await?;
@@ -69,7 +75,7 @@ async fn main() -> anyhow::Result<()> {
     let builder = program.hip().await?.hospital(own()).patients(own(), own());
     // The records of a visit become final together here: there is little to wait for.
     let builder = builder.record_preparer(own()).gather_for(Duration::from_secs(1));
-    let hip = builder.reception(own()).build()?;
+    let hip = builder.reception(own()).old_visits(own()).build()?;
     if !demo {
         return program.serve(hip, Arc::new(own())).await;
     }

@@ -5,12 +5,16 @@ use abdm_core::id::HipId;
 use abdm_examples::hip_program::records::Patient;
 use abdm_store::rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
 use async_trait::async_trait;
+use hip_services::api::sharing::SharedPatient;
 use hip_services::patient_index::folded_abha_address;
-use hip_services::{HospitalError, NowServing, ReceptionDesk, Registration, SharedProfile};
+use hip_services::{
+    HospitalError, NowServing, ReceptionDesk, Registration, SharedProfile, year_of_birth,
+};
 
 use crate::clinic::Clinic;
 use crate::desk::{patient, register};
 use crate::error::ClinicError;
+use crate::queue;
 
 /// How long one patient takes on average.
 const MINUTES: u32 = 6;
@@ -28,14 +32,9 @@ impl ReceptionDesk for Clinic {
 
     async fn serving(&self, _: &HipId, counter: &str) -> Result<Option<NowServing>, HospitalError> {
         let counter = counter.to_owned();
-        // The last who was called; before anybody was, the first who waits.
-        let sql = "SELECT number FROM queue WHERE counter = ?1
-                   ORDER BY called_at DESC NULLS LAST, came_at LIMIT 1";
-        let number: Option<String> = self
-            .on(move |connection| {
-                Ok(connection.query_row(sql, [counter], |row| row.get(0)).optional()?)
-            })
-            .await?;
+        let work =
+            move |connection: &mut _| queue::serving(connection, &counter, SystemClock.now());
+        let number = self.on(work).await?;
         Ok(number.map(|number| NowServing::new(number).average_minutes(MINUTES)))
     }
 }
@@ -83,12 +82,9 @@ fn register_newcomer(
     Ok(uhid)
 }
 
-/// The date of birth as far as the app tells it.
-fn birth(given: &hip_services::api::sharing::SharedPatient) -> Option<String> {
-    let year = given.year_of_birth.clone()?;
-    let part = |text: &Option<String>| text.as_deref().and_then(|text| text.parse::<u32>().ok());
-    match (part(&given.month_of_birth), part(&given.day_of_birth)) {
-        (Some(month), Some(day)) => Some(format!("{year}-{month:02}-{day:02}")),
-        _ => Some(year),
-    }
+/// The date of birth as far as the app tells it: a day that there was, or the year alone, or nothing.
+pub(crate) fn birth(given: &SharedPatient) -> Option<String> {
+    let year = year_of_birth(given.year_of_birth.as_deref()?).ok()?;
+    let date = given.date_of_birth().map(|date| date.to_string());
+    date.or_else(|| Some(year.to_string()))
 }

@@ -6,7 +6,11 @@ use abdm_store::rusqlite::{Connection, TransactionBehavior};
 use crate::error::ClinicError;
 
 /// The steps. One that was released never changes.
-const STEPS: &[&str] = &[include_str!("schema/001.sql"), include_str!("schema/002.sql")];
+const STEPS: &[&str] = &[
+    include_str!("schema/001.sql"),
+    include_str!("schema/002.sql"),
+    include_str!("schema/003.sql"),
+];
 
 /// Brings the tables to the newest step. Safe when several processes start at once.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), ClinicError> {

@@ -56,6 +56,7 @@ pub(super) async fn take(
         .route("/link", post(link))
         .route("/notify", post(notify))
         .route("/sms", post(sms))
+        .route("/call", post(call))
         .layer(DefaultBodyLimit::max(LARGEST))
         .with_state(orders);
     let ended = CancellationToken::new();
@@ -67,6 +68,12 @@ pub(super) async fn take(
 #[derive(Deserialize)]
 struct Whose {
     patient: PatientReference,
+}
+
+/// At which counter.
+#[derive(Deserialize)]
+struct Where {
+    counter: String,
 }
 
 /// To which mobile number.
@@ -114,6 +121,17 @@ async fn notify(State(orders): State<Orders>, Json(whose): Json<Whose>) -> Answe
         orders.hip.notify(wish).await.map_err(Refused::because)?;
     }
     begun(count)
+}
+
+/// Calls the next patient at a counter: the apps of those who wait there show the number.
+async fn call(State(orders): State<Orders>, Json(at): Json<Where>) -> Answer {
+    match orders.desk.call_next(&at.counter).await.map_err(Refused::because)? {
+        Some(number) => Ok((StatusCode::OK, Json(json!({ "tokenNumber": number })))),
+        None => {
+            let text = "nobody waits at that counter".to_owned();
+            Err(Refused(StatusCode::NOT_FOUND, text))
+        }
+    }
 }
 
 /// Has ABDM send a patient an SMS with a link to their app.

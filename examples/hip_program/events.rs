@@ -125,6 +125,9 @@ fn fields(event: &HipEvent) -> Value {
                 "careContexts": contexts,
             })
         }
+        HipEvent::PatientStatusChanged { standing, .. } => {
+            json!({ "standing": standing.as_str() })
+        }
         _ => json!({}),
     }
 }
@@ -143,6 +146,8 @@ fn with_failure(mut fields: Value, failure: &Failure) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use hip_services::api::patient_status::AbhaStanding;
+
     use super::*;
 
     #[test]
@@ -157,6 +162,10 @@ mod tests {
             linked_by: LinkedBy::Patient,
             unknown_status: None,
         });
+        events.hip(&HipEvent::PatientStatusChanged {
+            abha_address: "asha.test@sbx".parse().unwrap(),
+            standing: AbhaStanding::Deactivated,
+        });
         events.line("ended", json!({}));
         let text = std::fs::read_to_string(&file).unwrap();
         assert!(!text.contains("asha"), "{text}");
@@ -164,7 +173,9 @@ mod tests {
             text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines[0]["careContexts"], json!(["OPD-1"]));
         assert_eq!(lines[0]["linkedBy"], "patient");
-        assert_eq!(lines[1]["event"], "ended");
+        assert_eq!(lines[1]["event"], "patient-status-changed");
+        assert_eq!(lines[1]["standing"], "DEACTIVATED");
+        assert_eq!(lines[2]["event"], "ended");
         assert!(text.starts_with("{\"at\":\"20"), "{text}");
     }
 }

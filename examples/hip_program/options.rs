@@ -72,12 +72,22 @@ pub struct Options {
     /// Link every patient's visits at the start, as the facility
     #[arg(long)]
     pub link_all: bool,
-    /// Take orders on this loopback address: `POST /link`, `/notify` and `/sms`
+    /// Take orders on this loopback address: `POST /link`, `/notify`, `/sms` and `/call`
     #[arg(long, value_name = "ADDRESS")]
     pub control: Option<SocketAddr>,
 }
 
 impl Options {
+    /// Whether the program is to serve: an ABDM is named, or something that only serving does. Else it may
+    /// play a story on the embedded sandbox.
+    ///
+    /// # Errors
+    /// As [`Settings::environment`].
+    pub fn serves(&self) -> anyhow::Result<bool> {
+        let is_asked = self.link_all || self.control.is_some() || self.no_register;
+        Ok(is_asked || self.settings.environment()?.is_some())
+    }
+
     /// The facility's id: without an option, the local sandbox's clinic.
     ///
     /// # Errors

@@ -17,7 +17,6 @@ use std::path::Path;
 use abdm_core::id::{CareContextReference, HipId, PatientReference};
 use abdm_core::vocabulary::HiType;
 use anyhow::Context as _;
-use async_trait::async_trait;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use hip_services::patient_index::{Proof, RegisteredPatient};
@@ -25,7 +24,6 @@ use hip_services::{LinkPatient, ListedRecord, Record, RecordId, Visit, year_of_b
 
 pub use self::patients::Patient;
 pub use self::problems::{RecordsError, RecordsProblem};
-use super::Desk;
 
 /// The invented patients and records that are served when no file is named: people of the local
 /// sandbox.
@@ -142,6 +140,17 @@ impl Records {
         }
         visits
     }
+
+    /// Patients with an ABHA address and visits: all of them, or this one.
+    #[must_use]
+    pub fn to_link(&self, patient: Option<&PatientReference>) -> Vec<LinkPatient> {
+        let meant = |own: &&Patient| patient.is_none_or(|wanted| own.reference == *wanted);
+        let wishes = self.patients.iter().filter(meant).filter_map(|own| {
+            let visits = self.visits(&own.reference);
+            if visits.is_empty() { None } else { own.to_link(visits) }
+        });
+        wishes.collect()
+    }
 }
 
 impl Patient {
@@ -195,20 +204,5 @@ impl Patient {
         wish.abha_number.clone_from(&self.abha_number);
         wish.visits = visits;
         Some(wish)
-    }
-}
-
-#[async_trait]
-impl Desk for Records {
-    async fn to_link(
-        &self,
-        patient: Option<&PatientReference>,
-    ) -> anyhow::Result<Vec<LinkPatient>> {
-        let meant = |own: &&Patient| patient.is_none_or(|wanted| own.reference == *wanted);
-        let wishes = self.patients.iter().filter(meant).filter_map(|own| {
-            let visits = self.visits(&own.reference);
-            if visits.is_empty() { None } else { own.to_link(visits) }
-        });
-        Ok(wishes.collect())
     }
 }

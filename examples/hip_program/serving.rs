@@ -1,12 +1,14 @@
 //! A HIP program from its options to its end.
 
+use std::convert::Infallible;
+use std::future::pending;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
 use abdm_core::environment::Family;
 use abdm_core::id::HipId;
-use abdm_core::receiver::{listen, serve, shutdown_signal};
+use abdm_core::receiver::{listen, serve};
 use abdm_flow::SealedStore;
 use abdm_flow::store::FlowStore;
 use abdm_sandbox::Sandbox;
@@ -23,7 +25,7 @@ use tracing_subscriber::EnvFilter;
 use super::control;
 use super::key::sealing_key;
 use super::registration::register;
-use super::{Desk, EventLines, Options, Records, link_all};
+use super::{Desk, EventLines, Options, Records, Stop, link_all};
 use crate::connection::Connection;
 use crate::store::Database;
 
@@ -47,6 +49,7 @@ pub struct HipProgram {
     database: Database,
     listener: TcpListener,
     url: String,
+    stop: Stop,
 }
 
 /// One line for each thing that an operator should see, to standard error. `RUST_LOG` says more.
@@ -56,11 +59,12 @@ pub fn log_to_stderr() {
 }
 
 impl HipProgram {
-    /// Opens what the options name; where they name no ABDM, an embedded sandbox.
+    /// Opens what the options name; where they name no ABDM, an embedded sandbox. `stop` ends it when it
+    /// serves.
     ///
     /// # Errors
     /// When something is missing or cannot be opened; the message says what to do.
-    pub async fn open(options: Options) -> anyhow::Result<Self> {
+    pub async fn open(options: Options, stop: Stop) -> anyhow::Result<Self> {
         let environment = options.environment()?;
         let hip_id = options.hip_id(environment.as_ref())?;
         let events = EventLines::to(options.events.as_deref())?;
@@ -84,7 +88,7 @@ impl HipProgram {
         });
         let listener = listen(wanted).await.context("choose another address with --listen")?;
         let url = callback_url(&options, listener.local_addr()?)?;
-        Ok(Self { connection, hip_id, events, options, store, database, listener, url })
+        Ok(Self { connection, hip_id, events, options, store, database, listener, url, stop })
     }
 
     /// The embedded sandbox, while it plays ABDM.
@@ -159,43 +163,27 @@ impl HipProgram {
         }
     }
 
-    /// Serves until SIGTERM or Ctrl-C, and ends when what was taken is finished.
+    /// Serves until it is told to end ([`until_told_to_end`](super::until_told_to_end)), and ends when what
+    /// was taken is finished.
     ///
     /// # Errors
-    /// When the callback URL cannot be registered, or signals cannot be heard.
+    /// When the callback URL cannot be registered, or what the options want cannot be done.
     pub async fn serve(self, hip: Hip, desk: Arc<dyn Desk>) -> anyhow::Result<()> {
-        let mut stop = Box::pin(shutdown_signal()?);
-        let address = self.listener.local_addr()?;
-        let (hip_id, url) = (self.hip_id.clone(), self.url.clone());
         tell_unlinkable(&hip, &*desk).await?;
-        println!("HIP {hip_id} listens at http://{address}, callbacks come to {url}");
+        let address = self.listener.local_addr()?;
+        println!("HIP {} listens at http://{address}, callbacks come to {}", self.hip_id, self.url);
+        let stop = self.stop.clone();
+        stop.is_serving();
         let serving = self.start(hip);
-        if let Some(sandbox) = &serving.connection.sandbox {
-            println!("a sandbox inside this program plays ABDM at {}", sandbox.base_url());
-        }
-        tokio::select! {
-            registered = serving.register() => {
-                if let Err(error) = registered {
-                    serving.close().await;
-                    return Err(error);
-                }
-            }
-            () = &mut stop => {
-                serving.close().await;
-                return Ok(());
-            }
-        }
-        println!("serving, until Ctrl-C or SIGTERM");
-        if serving.options.link_all {
-            let begun = link_all(&serving.hip, &*desk, None, &serving.events).await?;
-            println!("linking the visits of {begun} patients");
-        }
-        let orders = control::take(&serving, desk).await?;
-        stop.await;
-        drop(orders);
+        let served = tokio::select! {
+            failed = serving.until_it_fails(desk) => failed.map(|never| match never {}),
+            () = stop.told() => Ok(()),
+        };
         serving.close().await;
-        println!("ended");
-        Ok(())
+        if served.is_ok() {
+            println!("ended");
+        }
+        served
     }
 }
 
@@ -219,6 +207,21 @@ pub struct Serving {
 }
 
 impl Serving {
+    /// Registers the URL, does what the options want, and takes orders.
+    async fn until_it_fails(&self, desk: Arc<dyn Desk>) -> anyhow::Result<Infallible> {
+        if let Some(sandbox) = &self.connection.sandbox {
+            println!("a sandbox inside this program plays ABDM at {}", sandbox.base_url());
+        }
+        self.register().await?;
+        println!("serving, until Ctrl-C or SIGTERM");
+        if self.options.link_all {
+            let begun = link_all(&self.hip, &*desk, None, &self.events).await?;
+            println!("linking the visits of {begun} patients");
+        }
+        let _orders = control::take(self, desk).await?;
+        pending().await
+    }
+
     /// Tells ABDM the callback URL, unless the options say that it knows.
     ///
     /// # Errors

@@ -61,8 +61,13 @@ pub async fn short_story(serving: &Serving, desk: &dyn Desk, phone: &Phone) -> a
     let app = sandbox.phr(&other.abha_address)?;
     let token = app.share_profile(hip_id, "OPD1").await?;
     println!("   ✓ token number {}, no form to fill in", token.token_number);
+    ensure!(app.running_token(hip_id, "OPD1").await.is_err(), "a number is shown before any call");
+    let called = desk.call_next("OPD1").await?;
+    ensure!(called.as_ref() == Some(&token.token_number), "another patient is called: {called:?}");
     let running = app.running_token(hip_id, "OPD1").await?;
-    println!("   ✓ the app shows who is being served: {}", running.running_token_number);
+    let shown = running.running_token_number;
+    ensure!(Some(&shown) == called.as_ref(), "another number is shown: {shown}");
+    println!("   ✓ the desk calls the next patient, and the app shows who is served: {shown}");
     Ok(())
 }
 

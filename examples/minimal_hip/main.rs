@@ -1,15 +1,17 @@
 //! The smallest whole HIP: an in-memory hospital that links visits, is found by its patients, honours
 //! their consents, sends their records and takes them in at a counter.
 //!
-//! Without options it plays a short story on a sandbox inside the program. With `--base-url` (or
-//! `--env`) it serves whatever gateway that is, until SIGTERM: `--help`, and `examples/README.md`.
+//! Without options it plays a short story on a sandbox inside the program. With `--base-url` or `--env`
+//! it serves whatever gateway that is, until SIGTERM; with `--link-all` or `--control` the sandbox inside.
+//! `--help` and `examples/README.md` say more.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use abdm_core::id::{HipId, PatientReference};
 use abdm_examples::hip_program::records::Patient;
 use abdm_examples::hip_program::{
-    EventLines, HipProgram, Options, Phone, Records, log_to_stderr, short_story,
+    EventLines, HipProgram, Options, Phone, Queue, Records, Stop, log_to_stderr, short_story,
+    until_told_to_end,
 };
 use async_trait::async_trait;
 use clap::Parser;
@@ -26,7 +28,7 @@ use hip_services::{
 #[derive(Clone)]
 struct InMemoryHospital {
     records: Arc<Records>,
-    queue: Arc<Mutex<Vec<String>>>,
+    queue: Queue,
     phone: Phone,
     events: EventLines,
 }
@@ -97,17 +99,15 @@ impl OtpSender for InMemoryHospital {
 #[async_trait]
 impl ReceptionDesk for InMemoryHospital {
     async fn register(&self, shared: &SharedProfile) -> Result<Registration, HospitalError> {
-        let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        if !queue.contains(&shared.token_number) {
-            queue.push(shared.token_number.clone());
+        if self.queue.take_in(shared) {
             self.events.profile_shared(shared, &shared.token_number);
         }
         Ok(Registration::Queued)
     }
 
-    async fn serving(&self, _: &HipId, _: &str) -> Result<Option<NowServing>, HospitalError> {
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
-        Ok(queue.first().map(|number| NowServing::new(number).average_minutes(5)))
+    async fn serving(&self, _: &HipId, counter: &str) -> Result<Option<NowServing>, HospitalError> {
+        let called = self.queue.serving(counter);
+        Ok(called.map(|number| NowServing::new(number).average_minutes(5)))
     }
 }
 
@@ -123,25 +123,26 @@ struct Arguments {
 async fn main() -> anyhow::Result<()> {
     let options = Arguments::parse().options;
     log_to_stderr();
-    let program = HipProgram::open(options).await?;
-    let records = Arc::new(program.records()?);
-    let hospital = InMemoryHospital {
-        records: Arc::clone(&records),
-        queue: Arc::default(),
-        phone: Phone::default(),
-        events: program.events.clone(),
-    };
-    let phone = hospital.phone.clone();
+    let serves = options.serves()?;
+    until_told_to_end(serves, |stop| run(options, serves, stop)).await
+}
+
+async fn run(options: Options, serves: bool, stop: Stop) -> anyhow::Result<()> {
+    let program = HipProgram::open(options, stop).await?;
+    let (records, events) = (Arc::new(program.records()?), program.events.clone());
+    let (queue, phone) = (Queue::default(), Phone::default());
+    let desk = (Arc::clone(&records), queue.clone());
+    let hospital = InMemoryHospital { records, queue, phone: phone.clone(), events };
     let own = || hospital.clone();
     let builder = program.hip().await?.hospital(own()).patients(own(), own());
     let hip = builder.reception(own()).build()?;
-    if program.sandbox().is_none() {
-        return program.serve(hip, records).await;
+    if serves {
+        return program.serve(hip, Arc::new(desk)).await;
     }
     println!("A hospital in memory, and a sandbox that plays ABDM. Nobody here is real.");
     let serving = program.start(hip);
     serving.register().await?;
-    let played = short_story(&serving, &*records, &phone).await;
+    let played = short_story(&serving, &desk, &phone).await;
     serving.close().await;
     played
 }

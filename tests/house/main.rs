@@ -13,6 +13,8 @@ mod endpoint_table;
 #[cfg(test)]
 mod endpoints;
 #[cfg(test)]
+mod log_lines;
+#[cfg(test)]
 mod metrics;
 #[cfg(test)]
 mod names;

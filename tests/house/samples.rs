@@ -30,3 +30,35 @@ fn the_samples_of_the_front_page_are_the_programs_that_are_run() {
         }
     }
 }
+
+/// The packages that a page's list of dependencies names.
+fn listed(page: &str) -> Vec<String> {
+    let list = page.split("```toml\n[dependencies]\n").nth(1).unwrap();
+    let list = list.split("```").next().and_then(|list| list.split("\n[").next()).unwrap();
+    let names = list.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
+    names.map(|name| name.trim().replace('-', "_")).collect()
+}
+
+/// Whoever copies the list and the samples of a page must have a program that compiles.
+#[test]
+fn the_dependency_lists_have_every_crate_that_the_samples_beside_them_use() {
+    let workspace = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let workspace = workspace.split("[workspace.dependencies]").nth(1).unwrap();
+    let workspace = workspace.split("\n[").next().unwrap();
+    let names = workspace.lines().filter_map(|line| line.split_once(" = "));
+    let known: Vec<String> = names.map(|(name, _)| name.trim().replace('-', "_")).collect();
+    assert!(known.contains(&"hip_services".to_owned()), "{known:?}");
+    for file in ["README.md", "crates/hip-services/README.md"] {
+        let page = fs::read_to_string(root().join(file)).unwrap();
+        let (samples, listed) = (blocks(&page).join("\n"), listed(&page));
+        let begins = |at: usize| {
+            let before = samples[..at].chars().next_back();
+            before.is_none_or(|sign| !sign.is_alphanumeric() && sign != '_' && sign != ':')
+        };
+        for name in &known {
+            let mut uses = samples.match_indices(&format!("{name}::")).map(|(at, _)| at);
+            let is_used = uses.any(begins);
+            assert!(!is_used || listed.contains(name), "{file} lists no {name}, and uses it");
+        }
+    }
+}

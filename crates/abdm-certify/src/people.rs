@@ -182,9 +182,9 @@ impl fmt::Debug for Licence {
 pub struct Supplies {
     /// The people, by role.
     pub people: BTreeMap<Role, Person>,
-    /// A mobile number that no ABHA number has, and whose OTPs can be had.
+    /// A mobile number that no ABHA number has, and whose OTPs can be read.
     pub spare_mobile: Option<MobileNumber>,
-    /// An e-mail address that no ABHA number has, and whose OTPs can be had.
+    /// An e-mail address that no ABHA number has, and whose OTPs can be read.
     pub spare_email: Option<EmailAddress>,
     /// The name of an ABHA address that nobody has.
     pub free_address: Option<AbhaAddressName>,

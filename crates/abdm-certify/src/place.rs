@@ -90,7 +90,7 @@ pub trait Place: Debug + Send + Sync + 'static {
         None
     }
 
-    /// Power over the server, which only a sandbox of one's own gives.
+    /// Power over the server, which only your own sandbox gives.
     fn server_control(&self) -> Option<&dyn ServerControl> {
         None
     }

@@ -75,7 +75,7 @@ impl TransportError {
         )
     }
 
-    /// Whether the same call may succeed later without anybody's doing.
+    /// Whether the same call may succeed later without anybody acting.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         !matches!(self.kind, TransportErrorKind::Forbidden)

@@ -35,7 +35,7 @@ pub trait Role {
 }
 
 /// The roles of one client id behind its one callback URL: one receiver for the callbacks of all,
-/// one `run` for their work, one end, one account of how they fare.
+/// one `run` for their work, one end, one report of their health.
 ///
 /// A client id has one callback URL (gateway.md 8), so that two routers, one for each role, would
 /// be in each other's way.

@@ -1,11 +1,11 @@
-//! What is told of how a bridge fares.
+//! The health of a bridge, as it is reported.
 
 use std::time::Duration;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::json;
 
-/// How a bridge fares. Numbers and states; no id, no name, no secret.
+/// The health of a bridge. Numbers and states; no id, no name, no secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
@@ -50,7 +50,7 @@ pub enum SessionState {
 
 impl Health {
     /// Whether callbacks may be sent here: it works, its store answers, and nobody has asked it to
-    /// end. ABDM's own state makes no difference, since another node would fare no better.
+    /// end. ABDM's own state makes no difference, since another node would have none either.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         !self.stopping && self.running && self.store == StoreState::Reachable

@@ -80,7 +80,7 @@ pub fn repeatable<R, F: Flow>(
     }
 }
 
-/// Whether the same call may succeed later without anybody's doing.
+/// Whether the same call may succeed later without anybody acting.
 #[must_use]
 pub fn is_transient(error: &CallError) -> bool {
     match error {

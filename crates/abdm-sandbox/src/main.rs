@@ -76,7 +76,7 @@ impl Arguments {
         Self::from_arg_matches(&matches)
     }
 
-    /// The secret of the client of one's own.
+    /// The secret of your own client.
     fn client_secret(&self) -> anyhow::Result<String> {
         let secret = match (&self.client_secret_file, std::env::var("ABDM_CLIENT_SECRET")) {
             (Some(file), _) => std::fs::read_to_string(file)
@@ -180,7 +180,7 @@ async fn start(
     }
 }
 
-/// The client of one's own, with its facilities.
+/// The user's own client, with its facilities.
 struct OwnClient {
     id: String,
     secret: String,

@@ -1,5 +1,5 @@
 //! Facilities of others: HIPs and HIUs that the sandbox plays, with the habits that are met in the
-//! field. A HIU can then be tested without a HIP of one's own, and a HIP without a HIU.
+//! field. A HIU can then be tested where there is no HIP, and a HIP where there is no HIU.
 //!
 //! They are clients like any other: they have a session, are called back over HTTP at a bridge URL
 //! of their own, and call ABDM with the declared endpoints. Only what they do is decided here.

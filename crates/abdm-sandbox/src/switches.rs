@@ -115,7 +115,7 @@ pub struct Switches {
     /// a page whose secret begins with one cannot be read (fidelius.md 7).
     pub app_drops_zeros: bool,
     /// A data request whose keys no HIP could encrypt for, or whose key has expired, is refused
-    /// (1015). Off: the HIP gets them, as live.
+    /// (1015). Off: the HIP gets them, as from ABDM.
     pub check_key_material: bool,
     /// 22: how long a data request waits for the HIP's acknowledgement of its consent notification
     /// before it fails with 8877. Not scaled: it is the HIP's own time.
@@ -191,8 +191,8 @@ pub struct Switches {
     /// Every refusal has a header `X-Sandbox-Reason` that tells what its body does not. The live
     /// one has none; the log tells it always.
     pub explain_refusals: bool,
-    /// An unknown `X-HIP-ID` or `X-HIU-ID` is taken with 202 and silence, as live, instead of 400
-    /// 1035 or 1040 (rulings.md 2).
+    /// An unknown `X-HIP-ID` or `X-HIU-ID` is taken with 202 and silence, as ABDM does, instead of
+    /// 400 1035 or 1040 (rulings.md 2).
     pub live_silence: bool,
     /// A person who switches their ABHA account off, on again or deletes it: the facilities that
     /// have something linked to their addresses are told (m2-hip.md 9). NHA has not published that

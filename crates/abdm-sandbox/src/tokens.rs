@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::error::SandboxError;
 use crate::keys::SigningKey;
 
-/// Who issues the sandbox's tokens, as live: independent of where this sandbox listens.
+/// Who issues the sandbox's tokens, as at ABDM: independent of where this sandbox listens.
 pub(crate) const ISSUER: &str = "https://dev.abdm.gov.in/auth/realms/central-registry";
 
 /// The life of a link token: 182.5 days (live-measurements.md 10).

@@ -1,4 +1,4 @@
-//! A PostgreSQL of one's own, for tests and benchmarks.
+//! A PostgreSQL for tests and benchmarks alone.
 
 use std::ffi::OsString;
 use std::os::unix::fs::MetadataExt as _;

@@ -168,7 +168,7 @@ impl Error {
         self.call().and_then(CallError::request_id)
     }
 
-    /// Whether the same step may succeed later without anybody's doing. Never true for a step that
+    /// Whether the same step may succeed later without anybody acting. Never true for a step that
     /// must not be repeated.
     #[must_use]
     pub fn is_retryable(&self) -> bool {

@@ -119,7 +119,7 @@ impl Error {
         }
     }
 
-    /// Whether the same call may succeed later without anybody's doing.
+    /// Whether the same call may succeed later without anybody acting.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self {

@@ -49,7 +49,8 @@ pub use self::auto_link::{
 };
 pub use self::backfill::{
     Again, BackfillCounts, BackfillEffect, BackfillEvent, BackfillFailure, BackfillFlow,
-    BackfillNews, BackfillOptions, BackfillProgress, BackfillState, BackfillWait, Taken,
+    BackfillNews, BackfillOptions, BackfillProgress, BackfillState, BackfillTrail, BackfillWait,
+    Taken,
 };
 pub(crate) use self::backfill::{FAILED, LATER, Later};
 #[cfg(feature = "patient_status")]

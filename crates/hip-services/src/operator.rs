@@ -64,6 +64,12 @@ pub(crate) fn backfill(news: &BackfillNews, flow: FlowId) {
             let (code, class) = (code(failure), failure.class);
             warn!(%flow, code, %class, "a back-fill waits: link after link fails");
         }
+        BackfillNews::ListComesBack => warn!(
+            %flow,
+            "a back-fill waits: the list of old visits comes back to a visit that was read before; \
+             give `OldVisits` an order that does not change and each visit a cursor of its own, \
+             then call `Backfill::pause` and `Backfill::resume`"
+        ),
         BackfillNews::Works => info!(%flow, "a back-fill goes on: links succeed again"),
         BackfillNews::Finished(counts) => {
             let (visits, linked, already) = (counts.seen, counts.linked, counts.already);

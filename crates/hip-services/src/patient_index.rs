@@ -39,6 +39,37 @@
 //!     OR p.id IN (SELECT patient_id FROM patient_mobiles WHERE mobile_digits IN (:mobiles)));
 //! ```
 //!
+//! # Rows that are there already
+//!
+//! Add the columns first, then let the desk's program fill them whenever it writes a row, then fill
+//! the old rows once, by a program that walks the table by its key. Fill them by this module's
+//! functions, not by SQL that looks alike: a number that SQL cuts to its last ten digits is found for
+//! somebody else.
+//!
+//! ```sql
+//! -- A page, after the last id of the page before (0 at first). Not with OFFSET, which reads
+//! -- everything before the page again.
+//! SELECT id, abha_address, abha_number, record_number, mobile FROM patients
+//!  WHERE id > :last ORDER BY id LIMIT 1000;
+//!
+//! -- For each row of the page; one transaction for the page. NULL where the function gives None.
+//! UPDATE patients SET abha_address_folded  = :abha_address_folded,  -- folded_abha_address(…)
+//!                     abha_number_digits   = :abha_number_digits,   -- abha_number_digits(…)
+//!                     record_number_folded = :record_number_folded  -- folded_record_number(…)
+//!  WHERE id = :id;
+//! DELETE FROM patient_mobiles WHERE patient_id = :id;
+//! INSERT INTO patient_mobiles (patient_id, mobile_as_typed, mobile_digits)
+//! VALUES (:id, :mobile, :mobile_digits);                            -- ten_digit_mobile(…)
+//!
+//! -- What no function can read: for the desk to correct. Until then it is found by no patient.
+//! SELECT id FROM patients WHERE abha_address <> '' AND abha_address_folded IS NULL
+//!                            OR abha_number  <> '' AND abha_number_digits  IS NULL;
+//! ```
+//!
+//! The two `…_is_proven` columns stay `FALSE` for old rows, unless you know of an M1 login of that
+//! patient. Whoever is interrupted begins again, or at the last id: a row that is filled twice is the
+//! same.
+//!
 //! # Rules
 //!
 //! - Empty, blank and `NULL` values match nothing: the functions give `None` for them.

@@ -84,7 +84,7 @@ impl fmt::Debug for Error {
 }
 
 impl Error {
-    /// Whether the same call may succeed later without anybody's doing: a store that does not
+    /// Whether the same call may succeed later without anybody acting: a store that does not
     /// answer, a time-out, a refusal that ABDM's list of codes classes as "wait" or as a fault of
     /// ABDM's own.
     #[must_use]

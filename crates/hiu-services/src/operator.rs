@@ -38,7 +38,7 @@ pub(crate) fn told(event: &HiuEvent, flow: FlowId) {
             tracing::info!(%consent, %hip, care_contexts, "the terms of a consent are known");
         }
         HiuEvent::ArtefactUnavailable { artefact, refusal: Refusal { code, .. } } => {
-            tracing::info!(consent = %artefact, code, "a consent artefact cannot be had");
+            tracing::info!(consent = %artefact, code, "a consent artefact could not be fetched");
         }
         HiuEvent::ArtefactEnded { artefact, reason, .. } => {
             tracing::info!(consent = %artefact, ?reason, "a consent has ended");

@@ -17,6 +17,8 @@ mod documents;
 mod error;
 #[path = "../../clinic_hip/day/practice.rs"]
 mod practice;
+#[path = "../../clinic_hip/queue.rs"]
+mod queue;
 #[path = "../../clinic_hip/register.rs"]
 mod register;
 #[path = "../../clinic_hip/schema.rs"]

@@ -2,9 +2,10 @@
 
 use abdm_core::clock::{Clock as _, SystemClock};
 use abdm_core::vocabulary::Gender;
+use abdm_examples::hip_program::india::in_india;
 use abdm_examples::hip_program::records::Patient;
 use abdm_store::rusqlite::{Connection, params};
-use chrono::{FixedOffset, SecondsFormat, TimeDelta};
+use chrono::{SecondsFormat, TimeDelta};
 use hip_services::ListedRecord;
 
 use crate::desk::{NewVisit, open_visit, register};
@@ -17,12 +18,7 @@ const CERTIFICATE: &[u8] = b"%PDF-1.4\n% a certificate, made up\n";
 
 /// So long ago, in India's time.
 fn ago(time: TimeDelta) -> String {
-    let india = FixedOffset::east_opt(5 * 3600 + 1800);
-    let then = SystemClock.now() - time;
-    india.map_or_else(
-        || then.to_rfc3339_opts(SecondsFormat::Secs, true),
-        |india| then.with_timezone(&india).to_rfc3339_opts(SecondsFormat::Secs, false),
-    )
+    in_india(SystemClock.now() - time).to_rfc3339_opts(SecondsFormat::Secs, false)
 }
 
 /// A consultation with everything that comes of it: seven kinds of records.
@@ -120,4 +116,50 @@ pub(crate) fn a_stay_of_last_month(
         params![stay, ended],
     )?;
     Ok((uhid.to_owned(), mobile.to_owned()))
+}
+
+/// Visits of earlier years, of the patient with this number and of another one: the number of each, and
+/// how many kinds of records it has.
+pub(crate) fn visits_of_earlier_years(
+    connection: &Connection,
+    uhid: &str,
+) -> Result<Vec<(&'static str, usize)>, ClinicError> {
+    let other = "UHID-000902";
+    let mut patient = Patient::new(other, "Joseph Fictional")?;
+    patient.gender = Some(Gender::Male);
+    patient.birth = Some("1969-04-05".to_owned());
+    patient.mobiles = vec!["99999 00008".to_owned()];
+    patient.abha_address = Some("joseph.fictional@sbx".parse()?);
+    patient.proven = true;
+    register(connection, &patient)?;
+    let (doctor, doctor_hpr) = DOCTOR;
+    let visits =
+        [("OPD-2022-0054", other, 4), ("OPD-2023-0311", uhid, 3), ("OPD-2024-0170", uhid, 2)];
+    for (number, uhid, years) in visits {
+        let (time, began) = (TimeDelta::days(365 * years), ago(TimeDelta::days(365 * years)));
+        let date = (SystemClock.now() - time).format("%-d %b %Y");
+        open_visit(
+            connection,
+            &NewVisit {
+                number: number.to_owned(),
+                uhid: uhid.to_owned(),
+                display: format!("OPD visit {date}"),
+                began: began.clone(),
+                ended: None,
+                doctor,
+                doctor_hpr,
+            },
+        )?;
+        connection.execute(
+            "INSERT INTO consultations VALUES (?1, 'Sore throat', NULL, NULL, NULL, NULL, ?2)",
+            params![number, began],
+        )?;
+        connection.execute(
+            "INSERT INTO prescriptions (visit, medicine, dose, timing, days, made_at)
+             VALUES (?1, 'Paracetamol 500 mg tablet', '1 tablet', '1-0-1', 3, ?2)",
+            params![number, began],
+        )?;
+        connection.execute("UPDATE visits SET is_final = 1 WHERE number = ?1", [number])?;
+    }
+    Ok(visits.map(|(number, ..)| (number, 2)).to_vec())
 }

@@ -2,7 +2,7 @@
 //! bridge (registries.md, gateway.md 4).
 //!
 //! The front door to them is [`Registries`](crate::registry::Registries). Every request knows its
-//! field rules ([`KeepsRules`]); answers are read as tolerantly as live ones need.
+//! field rules ([`KeepsRules`]); answers are read as tolerantly as ABDM's need it.
 
 mod bridge;
 mod contact;

@@ -26,11 +26,11 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
     /// Fetches the key set: the JSON text of a JWKS, `{"keys": […]}`.
     ///
     /// # Errors
-    /// When it cannot be had. The keys known so far then stay in use.
+    /// When it cannot be fetched. The keys known so far then stay in use.
     async fn fetch(&self) -> Result<Vec<u8>, KeySourceError>;
 }
 
-/// Why the key set could not be had.
+/// Why the key set could not be fetched.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot fetch the gateway's key set: {reason}")]
 #[non_exhaustive]
@@ -166,7 +166,7 @@ impl KeyCache {
     /// are known. For a check at start-up: a host that cannot fetch keys refuses every callback.
     ///
     /// # Errors
-    /// When no key is known and none can be had.
+    /// When no key is known and none can be obtained.
     pub async fn warm_up(&self) -> Result<usize, CallbackRejected> {
         let fetched = self.fetch(None).await;
         let known = self.0.known.read().unwrap_or_else(PoisonError::into_inner).keys.len();

@@ -62,7 +62,7 @@ pub enum CallError {
     /// ABDM, or the other facility of a data push, refused or failed: see [`ApiError::peer`].
     #[error(transparent)]
     Api(ApiError),
-    /// No session could be had, so the call was not sent. Shared by all who waited for it.
+    /// No session could be obtained, so the call was not sent. Shared by all who waited for it.
     #[error("no ABDM session: {0}")]
     Session(Arc<CallError>),
     /// The `REQUEST-ID` could not be stored, so the call was not sent.
@@ -171,7 +171,7 @@ impl CallError {
         self.api().and_then(|api| api.retry_at(now))
     }
 
-    /// Whether the same intent may succeed later without anybody's doing: when ABDM says to wait,
+    /// Whether the same intent may succeed later without anybody acting: when ABDM says to wait,
     /// or when it, the network, or another facility has failed. False where something else must
     /// come first, see [`ApiError::is_retryable`].
     ///

@@ -42,7 +42,7 @@ impl GatewayKeys {
         self
     }
 
-    /// Adds the keys of V0.5. Where they cannot be had, V3's callbacks must still be believed.
+    /// Adds the keys of V0.5. Where they cannot be fetched, V3's callbacks must still be believed.
     #[cfg(feature = "v0_5")]
     async fn join(&self, keys: &mut JsonWebKeys) {
         if !self.with_v0_5 {

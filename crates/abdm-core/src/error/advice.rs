@@ -212,7 +212,7 @@ pub struct Advice {
 }
 
 impl Advice {
-    /// Whether the same call may succeed later without anybody's doing, see
+    /// Whether the same call may succeed later without anybody acting, see
     /// [`ApiError::is_retryable`](crate::error::ApiError::is_retryable).
     #[must_use]
     pub const fn is_retryable(&self) -> bool {

@@ -279,7 +279,7 @@ impl ApiError {
         self.advice().class
     }
 
-    /// Whether the same call may succeed later without anybody's doing: when ABDM says to wait, or
+    /// Whether the same call may succeed later without anybody acting: when ABDM says to wait, or
     /// when it or another facility has failed. [`retry_at`](Self::retry_at) says when.
     ///
     /// False where a further try needs something else first: a new link token, the first step of

@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, ToSocketAddrs};
 /// ```
 ///
 /// # Errors
-/// When the port is taken, may not be had, or is not one of this machine.
+/// When the port is taken, is not allowed, or is not one of this machine.
 pub async fn listen(
     address: impl ToSocketAddrs + fmt::Display,
 ) -> Result<TcpListener, ListenError> {

@@ -49,7 +49,7 @@ impl fmt::Debug for RegistryError {
 }
 
 impl RegistryError {
-    /// Whether the same call may succeed later without anybody's doing.
+    /// Whether the same call may succeed later without anybody acting.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
         match self {

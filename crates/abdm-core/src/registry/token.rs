@@ -55,7 +55,7 @@ impl RegistryToken for AccessToken {
 pub struct RegistryTokenError {
     /// Why, and what to do.
     pub reason: String,
-    /// Whether there may be one later without anybody's doing.
+    /// Whether there may be one later without anybody acting.
     pub is_retryable: bool,
 }
 

@@ -15,7 +15,7 @@ use crate::store::{
 /// How much one batch of forgetting takes, so that it holds nobody up.
 const PURGE_BATCH: usize = 500;
 
-/// How an engine fares.
+/// The health of an engine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Health {
@@ -60,10 +60,10 @@ impl Engine {
         self.core.is_running()
     }
 
-    /// How it fares. The depths cost one query.
+    /// Its health. The depths cost one query.
     ///
     /// # Errors
-    /// The store's: that is how it fares.
+    /// The store's: then that is the answer.
     pub async fn health(&self) -> Result<Health, StoreError> {
         let depths = self.core.store.depths(&self.core.kinds.names()).await?;
         let pulse = self.core.pulse();

@@ -1,4 +1,4 @@
-//! How a bridge fares.
+//! The health of a bridge.
 
 use std::fmt;
 use std::sync::atomic::Ordering;
@@ -31,7 +31,7 @@ impl fmt::Debug for LastCheck {
 }
 
 impl Bridge {
-    /// How it fares: whether its work goes on, the store answers, ABDM gives a session, how much
+    /// Its health: whether its work goes on, the store answers, ABDM gives a session, how much
     /// waits and since when, and how many dead letters there are. Costs two queries for each role,
     /// and a call to ABDM when no session is held; within a second it is the same account.
     pub async fn health(&self) -> Health {

@@ -1,7 +1,7 @@
 //! What the patient's own app does without anybody asking: seconds after a link or a notice it
 //! pulls the new record (reality 17, phr-simulator.md 5).
 //!
-//! Consent and request happen inside the consent manager, as live. From there on it is HTTP: the
+//! Consent and request happen inside the consent manager, as at ABDM. From there on it is HTTP: the
 //! HIP is notified and asked by callback, pushes to the app's own URL here, and the app reports.
 
 use std::sync::Arc;

@@ -10,6 +10,9 @@ struct Migration {
 
 const MIGRATIONS: &[Migration] = &[Migration { version: 1, sql: include_str!("schema/001.sql") }];
 
+/// The table that tells which step the others have.
+const VERSION_TABLE: &str = "CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL);";
+
 /// The version that this program writes.
 pub(super) const NEWEST: i64 = 1;
 
@@ -36,9 +39,7 @@ pub(super) async fn migrate(client: &mut Client, schema: &str) -> Result<(), Sch
     transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await?;
     // The name was checked: letters, digits and `_`.
     transaction.batch_execute(&format!("CREATE SCHEMA IF NOT EXISTS {schema}")).await?;
-    transaction
-        .batch_execute("CREATE TABLE IF NOT EXISTS schema_version (version bigint NOT NULL)")
-        .await?;
+    transaction.batch_execute(VERSION_TABLE).await?;
     let found = transaction.query_opt("SELECT version FROM schema_version", &[]).await?;
     let found: i64 = found.map_or(0, |row| row.get(0));
     if found > NEWEST {
@@ -53,10 +54,11 @@ pub(super) async fn migrate(client: &mut Client, schema: &str) -> Result<(), Sch
     Ok(())
 }
 
-/// All steps as text, for a person to read.
+/// Everything that is made as text, for a person to read.
 pub(super) fn text() -> String {
-    MIGRATIONS
+    let steps = MIGRATIONS
         .iter()
-        .map(|migration| format!("-- version {}\n{}", migration.version, migration.sql))
-        .collect()
+        .map(|migration| format!("-- version {}\n{}", migration.version, migration.sql));
+    let version = format!("\n-- Which version the tables have.\n{VERSION_TABLE}\n");
+    steps.chain([version]).collect()
 }

@@ -4,6 +4,7 @@
 
 mod doors;
 mod plans;
+mod printed;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};

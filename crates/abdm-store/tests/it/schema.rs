@@ -19,6 +19,8 @@ fn the_tables_of_each_dialect_are_printed_with_their_version() {
         }
         assert!(text.contains(word), "{dialect}");
     }
+    let (_, text) = run(&["schema", "--dialect", "postgres"]);
+    assert!(text.contains("CREATE TABLE IF NOT EXISTS schema_version ("), "{text}");
 }
 
 #[test]

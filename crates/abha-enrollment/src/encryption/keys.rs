@@ -50,7 +50,7 @@ impl Default for KeyPolicy {
     }
 }
 
-/// Why no key could be had.
+/// Why no key could be obtained.
 #[derive(Debug, Clone)]
 pub(crate) enum NoKey {
     Call(Arc<CallError>),

@@ -87,7 +87,7 @@ impl Error {
         }
     }
 
-    /// The error when no key could be had: nothing was sent.
+    /// The error when no key could be obtained: nothing was sent.
     pub(crate) fn of_key(failure: crate::encryption::NoKey) -> Self {
         match failure {
             crate::encryption::NoKey::Unusable(error) => Self::from(error),

@@ -4,6 +4,7 @@ mod options;
 mod pace;
 mod rows;
 mod state;
+mod trail;
 mod word;
 
 use std::collections::BTreeMap;
@@ -22,6 +23,7 @@ pub use self::state::{
     Again, BackfillCounts, BackfillEffect, BackfillEvent, BackfillFailure, BackfillNews,
     BackfillProgress, BackfillState, BackfillWait, Taken,
 };
+pub use self::trail::BackfillTrail;
 use super::{HipLinkFlow, ListenerKind, WishForLink};
 use crate::hooks::BackfillCursor;
 
@@ -47,6 +49,9 @@ const MOST_WAITING: u64 = 1_000;
 /// When link after link fails for no fault of the patient's, it waits, longer and longer up to six
 /// hours, tries one, and says so ([`BackfillWait::Failing`]): a day without ABDM costs a handful of
 /// tries and no visit.
+///
+/// A list that comes back to a visit that was read ([`BackfillTrail`]) counts as a failure of the hospital's
+/// system: it waits, and says so ([`BackfillNews::ListComesBack`]).
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct BackfillFlow {
@@ -64,6 +69,11 @@ pub struct BackfillFlow {
     /// Up to where the list is read.
     cursor: Option<BackfillCursor>,
     at_end: bool,
+    /// Whether the list goes on, and whether it was told that it does not.
+    #[serde(default)]
+    trail: BackfillTrail,
+    #[serde(default)]
+    comes_back: bool,
     counts: BackfillCounts,
     /// The links under way, by the numbers of their wishes: at most as many as the options allow.
     under_way: BTreeMap<u64, UnderWay>,
@@ -104,6 +114,8 @@ impl BackfillFlow {
             begun_at: now,
             cursor: None,
             at_end: false,
+            trail: BackfillTrail::default(),
+            comes_back: false,
             counts: BackfillCounts::default(),
             under_way: BTreeMap::new(),
             wishes: 0,
@@ -172,6 +184,10 @@ impl BackfillFlow {
             return Step::nothing();
         }
         self.becomes(BackfillState::Running, now);
+        // Whoever has mended the list says so by this: what was read of it before counts no more.
+        self.trail = BackfillTrail::default();
+        self.comes_back = false;
+        self.pace.hospital_answers();
         self.advance(now)
     }
 
@@ -216,6 +232,7 @@ impl BackfillFlow {
             turn: self.turn,
             name: self.name.clone(),
             after: self.cursor.clone(),
+            trail: self.trail.clone(),
             reads,
             visits: self.options.visits_per_call,
             notifies: self.options.notifies,
@@ -238,10 +255,24 @@ impl BackfillFlow {
             return Step::nothing();
         }
         self.taking = false;
-        self.pace.hospital_answers();
-        let Taken { cursor, at_end, seen, already, refused, patient, again, next_later } = taken;
+        let Taken { cursor, trail, comes_back, at_end, .. } = taken;
+        let Taken { seen, already, refused, patient, again, next_later, .. } = taken;
         let mut step = Step::nothing();
-        self.cursor = cursor.or(self.cursor.take());
+        if comes_back {
+            self.pace.hospital_fails(now);
+            if !std::mem::replace(&mut self.comes_back, true) {
+                step = tell(BackfillNews::ListComesBack, step);
+            }
+        } else if cursor.is_some() || at_end {
+            self.pace.hospital_answers();
+            self.comes_back = false;
+        }
+        if cursor.is_some() {
+            (self.cursor, self.trail) = (cursor, trail);
+            if patient.is_none() {
+                self.pace.nobody_found(&self.options, now);
+            }
+        }
         self.at_end |= at_end;
         self.counts.seen += seen;
         self.counts.already += already;

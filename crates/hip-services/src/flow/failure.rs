@@ -37,7 +37,7 @@ impl Failure {
         self
     }
 
-    /// Whether the same wish may be fulfilled later without anybody's doing.
+    /// Whether the same wish may be fulfilled later without anybody acting.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         matches!(self.class, ErrorClass::Wait | ErrorClass::UpstreamFault)

@@ -54,8 +54,12 @@ abdm_core::opaque_id! {
 /// ```
 #[async_trait]
 pub trait OldVisits: Send + Sync + 'static {
-    /// The next visits at a facility after a cursor, at most `limit`; from the first one without a cursor. Fewer
-    /// than `limit` do not say that there are no more; an empty page does.
+    /// The next visits at a facility after a cursor, at most `limit`; from the first one without a
+    /// cursor. Fewer than `limit` do not say that there are no more; an empty page does.
+    ///
+    /// Each visit has a cursor of its own, and none comes twice: a list that comes back to a visit is
+    /// not read on. The operator is told so in the log; when the list is mended, call
+    /// [`Backfill::pause`](crate::Backfill::pause) and [`resume`](crate::Backfill::resume).
     ///
     /// Give the visits at **that** facility alone: what is linked under another's name stays so.
     ///
@@ -77,7 +81,7 @@ pub trait OldVisits: Send + Sync + 'static {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OldVisit {
-    /// Its place in the list.
+    /// Its place in the list, which no other visit has.
     pub cursor: BackfillCursor,
     /// The patient, without visits: name, gender and year of birth as in the ABHA profile.
     pub patient: LinkPatient,

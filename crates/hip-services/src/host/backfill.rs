@@ -55,9 +55,9 @@ impl FlowHost for BackfillHost {
         cx: &Context<'_>,
         effect: &BackfillEffect,
     ) -> Result<Option<BackfillEvent>, Failed> {
-        let (turn, name, after, reads, visits, notifies) = match effect {
-            BackfillEffect::Take { turn, name, after, reads, visits, notifies } => {
-                (turn, name, after, reads, visits, notifies)
+        let (turn, name, place, reads, visits, notifies) = match effect {
+            BackfillEffect::Take { turn, name, after, trail, reads, visits, notifies } => {
+                (turn, name, (after, trail), reads, visits, notifies)
             }
             BackfillEffect::Tell(news) => {
                 operator::backfill(news, cx.flow());
@@ -67,7 +67,11 @@ impl FlowHost for BackfillHost {
         let most = usize::try_from(*visits).unwrap_or(usize::MAX);
         let taken = match self.later(cx, name).await {
             Ok(taken) if taken.again.is_some() || !reads => Ok(Some(taken)),
-            Ok(taken) => self.read(cx, after.clone(), (most, *notifies), taken).await,
+            Ok(taken) => {
+                let (after, trail) = place;
+                let taken = Taken { trail: trail.clone(), ..taken };
+                self.read(cx, after.clone(), (most, *notifies), taken).await
+            }
             Err(error) => Err(error),
         };
         match taken {
@@ -134,14 +138,7 @@ impl BackfillHost {
             .map_err(|error| StoreError::with_source(StoreErrorKind::Corrupt, error))?;
         let mut group = Group { most, ..Group::default() };
         for _ in 0..MOST_PAGES {
-            let page = match ask_hospital(visits.next(&hip_id, after.as_ref(), PAGE)).await {
-                Ok(page)
-                    if page.last().is_some_and(|last| after.as_ref() == Some(&last.cursor)) =>
-                {
-                    Err("the list of old visits does not go on after its cursor")
-                }
-                page => page,
-            };
+            let page = ask_hospital(visits.next(&hip_id, after.as_ref(), PAGE)).await;
             cx.progress();
             let page = match page {
                 Ok(page) => page,
@@ -153,6 +150,10 @@ impl BackfillHost {
             };
             if page.is_empty() {
                 taken.at_end = true;
+                break;
+            }
+            if page.iter().any(|old| after.as_ref() == Some(&old.cursor)) {
+                taken.comes_back = true;
                 break;
             }
             for old in page {
@@ -179,7 +180,7 @@ struct Group {
 }
 
 impl Group {
-    /// Deals with a visit, or says that it is for another turn.
+    /// Deals with a visit, or says that it is for another turn, or that the list comes back to it.
     async fn takes(
         &mut self,
         cx: &Context<'_>,
@@ -192,6 +193,10 @@ impl Group {
         if let Some(group) = &self.patient
             && (group.visits.len() >= self.most || !group.is_the_same_as(&patient))
         {
+            return Ok(false);
+        }
+        if !taken.trail.goes_on(taken.cursor.as_ref(), &cursor) {
+            taken.comes_back = true;
             return Ok(false);
         }
         let (reference, context) = (patient.reference.clone(), visit.reference.clone());

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use abdm_core::id::HipId;
+use abdm_core::testing::log::{listen, logged};
 use abdm_core::vocabulary::{Gender, HiType};
 use abdm_flow::EngineOptions;
 use async_trait::async_trait;
@@ -15,6 +16,7 @@ use hip_services::{
     Backfill, BackfillCursor, BackfillOptions, BackfillProgress, BackfillState, BackfillWait,
     Error, Hip, HospitalError, LinkPatient, OldVisit, OldVisits, Visit,
 };
+use tracing::Level;
 
 use crate::auto_link::keeps_the_token_limits;
 use crate::clinic::{Server, other_hip_id};
@@ -317,6 +319,95 @@ async fn a_list_that_does_not_go_on_is_not_read_for_ever() {
         })
         .await;
     assert!(archive.asked.load(Ordering::Relaxed) < 30, "{:?}", archive.asked);
+}
+
+/// A list that begins again at an earlier visit when it is at its end, until it is mended.
+#[derive(Clone)]
+struct ComesBack {
+    list: Archive,
+    to: usize,
+    is_mended: Arc<AtomicBool>,
+}
+
+#[async_trait]
+impl OldVisits for ComesBack {
+    async fn next(
+        &self,
+        hip_id: &HipId,
+        after: Option<&BackfillCursor>,
+        limit: usize,
+    ) -> Result<Vec<OldVisit>, HospitalError> {
+        if self.list.asked.load(Ordering::Relaxed) > 1_000 {
+            // Without an end to it, no test would come to its own.
+            return Err(HospitalError::new("asked without a pause"));
+        }
+        let page = self.list.next(hip_id, after, limit).await?;
+        if !page.is_empty() || self.is_mended.load(Ordering::Relaxed) {
+            return Ok(page);
+        }
+        Ok(self.list.visits.iter().skip(self.to).take(limit).cloned().collect())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_comes_back_is_not_read_for_ever_and_goes_on_when_it_is_mended() {
+    // To the first visit, into the midst, and to the last one.
+    for (patients, to) in [(10, 0), (10, 30), (10, 66), (60, 200), (60, 0)] {
+        listen(Level::WARN);
+        let server = Server::new();
+        let list = Archive::of(patients);
+        let (all, asked) = (list.visits.len(), list.asked.clone());
+        let archive = ComesBack { list, to, is_mended: Arc::default() };
+        let builder = server.builder(server.clinic.clone()).old_visits(archive.clone());
+        let hip = builder.build().unwrap();
+        server.gateway.calls_back(&hip);
+        server
+            .run(&hip, async {
+                let backfill = begin(&hip).await;
+                tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
+                let waits = progress(&backfill).await;
+                assert!(matches!(waits.waits, Some((BackfillWait::Hospital, _))), "{waits:?}");
+                let seen = usize::try_from(waits.counts.seen).unwrap();
+                assert!((all..4 * all).contains(&seen), "{all}: {waits:?}");
+                assert!(asked.load(Ordering::Relaxed) < 400, "{asked:?}");
+                // Calling for it again, as each start of the program does, tells nothing new.
+                begin(&hip).await;
+                archive.is_mended.store(true, Ordering::Relaxed);
+                backfill.pause().await.unwrap();
+                backfill.resume().await.unwrap();
+                finished(&backfill).await;
+            })
+            .await;
+        let told = "the list of old visits comes back to a visit that was read before";
+        let log = logged();
+        assert_eq!(log.matches(told).count(), 1, "{log}");
+        assert!(log.contains("`Backfill::resume`") && !log.contains("UHID"), "{log}");
+        let linked = linked(&server);
+        assert_eq!(linked.len(), all);
+        assert!(linked.values().all(|times| *times == 1), "{linked:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_without_anything_to_link_is_read_with_pauses() {
+    let (server, mut archive) = (Server::new(), Archive::of(60));
+    let mut visits = archive.visits.to_vec();
+    visits.iter_mut().for_each(|visit| visit.patient.name = "Asha #2".to_owned());
+    archive.visits = Arc::new(visits);
+    let all = u64::try_from(archive.visits.len()).unwrap();
+    assert!(all > 400, "{all}");
+    let hip = hip(&server, &archive);
+    server
+        .run(&hip, async {
+            let before = tokio::time::Instant::now();
+            let backfill = hip.backfill("2019", BackfillOptions::default()).await.unwrap();
+            finished(&backfill).await;
+            assert_eq!(progress(&backfill).await.failed(), all);
+            // Four looks that end with a hundred such visits, a pause of fifteen seconds after each.
+            assert!(before.elapsed() >= Duration::from_secs(60), "{:?}", before.elapsed());
+        })
+        .await;
+    assert_eq!(server.gateway.calls().len(), 0);
 }
 
 #[tokio::test(start_paused = true)]

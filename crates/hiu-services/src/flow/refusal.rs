@@ -15,7 +15,7 @@ pub struct Refusal {
     pub code: Option<String>,
     /// What happened and what to do about it, in words, without a text that may name a person.
     pub text: String,
-    /// Whether asking the same again later may succeed without anybody's doing: ABDM's list of
+    /// Whether asking the same again later may succeed without anybody acting: ABDM's list of
     /// codes says "wait", or the fault is ABDM's own.
     #[serde(default)]
     pub retryable: bool,

@@ -110,7 +110,7 @@ fn names(engine: &Engine, holder: &Holder, kind: TokenKind) -> (String, String, 
 }
 
 /// Whose user token this is. A token of the wrong kind, or of nobody, is "expired" too: the message
-/// lies, as live.
+/// lies, as ABDM's does.
 pub(crate) fn owner(engine: &Engine, token: &str, system: System) -> Result<PersonToken, Refusal> {
     let now = engine.now();
     let known = known(engine, token, (TokenKind::User, system), now);

@@ -85,7 +85,7 @@ pub(crate) fn mobile(text: &str) -> Option<&str> {
     (plain && MobileNumber::new(text).is_ok()).then_some(text)
 }
 
-/// Fourteen digits with dashes. Without dashes it is refused, as live.
+/// Fourteen digits with dashes. Without dashes it is refused, as ABDM does.
 pub(crate) fn abha_number(text: &str) -> Option<AbhaNumber> {
     let number: AbhaNumber = text.parse().ok()?;
     (number.to_dashed() == text && check_digit::luhn(number.to_digits())).then_some(number)

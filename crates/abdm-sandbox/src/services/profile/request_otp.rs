@@ -18,7 +18,7 @@ use crate::services::abha::typed::{self, Lock};
 use crate::services::abha::{email_is_full, mobile_is_full, unprocessable};
 use crate::world::{AccountKind, Counter, Person, World};
 
-/// Names the field that is not there, as live.
+/// Names the field that is not there, as ABDM does.
 pub(super) fn look(engine: &Arc<Engine>, json: &Value) -> Result<(), Refusal> {
     const FIELDS: [(&str, &str); 4] = [
         ("scope", "Invalid Scope"),

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::api::fields::Personal;
 
 abdm_core::endpoint! {
-    /// Have ABDM encrypt a text, for trials of one's own encryption: the text crosses the network
+    /// Have ABDM encrypt a text, to try your own encryption: the text crosses the network
     /// in the clear. **Never with a real Aadhaar number**; nothing in this crate sends it.
     pub EncryptText {
         method: POST,

@@ -88,6 +88,11 @@ impl Pace {
         self.next_at = now + options.pause();
     }
 
+    /// Many visits were read, and nothing of them is to be linked.
+    pub(super) fn nobody_found(&mut self, options: &BackfillOptions, now: DateTime<Utc>) {
+        self.next_at = self.next_at.max(now + options.pause());
+    }
+
     /// A link has failed for no fault of the patient's.
     pub(super) fn fault(&mut self, failure: &Failure, now: DateTime<Utc>) {
         self.faults = self.faults.saturating_add(1);

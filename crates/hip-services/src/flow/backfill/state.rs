@@ -7,7 +7,7 @@ use abdm_core::id::{CareContextReference, PatientReference};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::BackfillOptions;
+use super::{BackfillOptions, BackfillTrail};
 use crate::flow::{Failure, LinkReport};
 use crate::hooks::BackfillCursor;
 use crate::patient::LinkPatient;
@@ -32,13 +32,15 @@ pub enum BackfillState {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum BackfillWait {
-    /// Its pace: the next patient's turn is soon.
+    /// Its pace: the next patient's turn is soon; so is the next look into the list, after many
+    /// visits that need no link.
     Pace,
     /// The day's patients are done.
     Day,
     /// It is not one of its hours.
     Hours,
-    /// The hospital's own system fails.
+    /// The hospital's own system fails: its list of old visits cannot be read, or comes back to a
+    /// visit that was read before.
     Hospital,
     /// Link after link has failed for no fault of the patient's: ABDM is out of order, or the
     /// set-up is wrong. From time to time one patient is tried.
@@ -129,6 +131,10 @@ impl BackfillFailure {
 pub struct Taken {
     /// The place of the last visit that was dealt with, if any was.
     pub cursor: Option<BackfillCursor>,
+    /// How the list has been read up to there.
+    pub trail: BackfillTrail,
+    /// Whether the list comes back to a visit that was read before; it is not read on.
+    pub comes_back: bool,
     /// Whether the list has come to its end.
     pub at_end: bool,
     /// How many visits were dealt with.
@@ -202,6 +208,9 @@ pub enum BackfillEffect {
         name: String,
         /// After which place.
         after: Option<BackfillCursor>,
+        /// How the list has been read up to there.
+        #[serde(default)]
+        trail: BackfillTrail,
         /// Whether the list may be read on.
         reads: bool,
         /// How many visits at most.
@@ -221,6 +230,9 @@ pub enum BackfillNews {
     Failing(Failure),
     /// A link has succeeded after that: it goes on.
     Works,
+    /// The hospital's list comes back to a visit that was read before, or gives two visits one
+    /// cursor: it waits until the list is in an order that does not change. Told once.
+    ListComesBack,
     /// Every visit has been dealt with.
     Finished(BackfillCounts),
 }

@@ -434,6 +434,84 @@ fn a_hospital_that_fails_for_an_hour_is_asked_again_with_growing_pauses() {
     assert!(world.done);
 }
 
+/// What a look into the list finds: many visits, all of them linked already.
+fn all_linked(cursor: usize) -> Taken {
+    let cursor = Some(cursor.to_string().parse().unwrap());
+    Taken { cursor, seen: 2_000, already: 2_000, ..Taken::default() }
+}
+
+#[test]
+fn a_look_into_the_list_that_finds_nobody_is_followed_by_a_pause() {
+    let mut world = World::begun(vec![1], BackfillOptions::default());
+    let begun = world.now;
+    for look in 0..10 {
+        let BackfillEffect::Take { turn, .. } = world.taking.remove(0) else { unreachable!() };
+        world.on(BackfillEvent::Taken { turn, taken: all_linked(0) });
+        assert_eq!((world.taking.len(), world.waits()), (0, BackfillWait::Pace), "{look}");
+        world.now = world.wake.take().unwrap();
+        world.on(BackfillEvent::Woken);
+    }
+    // Four a minute.
+    assert_eq!(world.now - begun, TimeDelta::seconds(150));
+    world.pass_with(TimeDelta::minutes(1), &ContextOutcome::Linked);
+    assert!(world.done);
+}
+
+#[test]
+fn a_list_that_comes_back_is_asked_with_growing_pauses_and_told_once_until_it_is_resumed() {
+    let mut world = World::begun(vec![1; 2], fast());
+    let mut pauses = Vec::new();
+    for _ in 0..4 {
+        let BackfillEffect::Take { turn, .. } = world.taking.remove(0) else { unreachable!() };
+        let taken = Taken { comes_back: true, ..Taken::default() };
+        world.on(BackfillEvent::Taken { turn, taken });
+        assert_eq!((world.taking.len(), world.waits()), (0, BackfillWait::Hospital));
+        let wake = world.wake.take().unwrap();
+        pauses.push((wake - world.now).num_minutes());
+        world.now = wake;
+        world.on(BackfillEvent::Woken);
+    }
+    assert_eq!((pauses, &world.news[..]), (vec![1, 2, 4, 8], &[BackfillNews::ListComesBack][..]));
+    world.on(BackfillEvent::Pause);
+    world.on(BackfillEvent::Resume);
+    // At once, as if nothing of it had been read: the visit that was kept is no sign any more.
+    let Some(BackfillEffect::Take { trail, .. }) = world.taking.last() else { unreachable!() };
+    assert_eq!(*trail, BackfillTrail::default());
+    world.pass_with(TimeDelta::minutes(1), &ContextOutcome::Linked);
+    assert!(world.done);
+    assert!(matches!(world.news[..], [BackfillNews::ListComesBack, BackfillNews::Finished(_)]));
+}
+
+#[test]
+fn a_patient_who_is_tried_again_says_nothing_of_the_hospitals_list() {
+    let mut world = World::begun(vec![1; 2], fast());
+    world.pass(TimeDelta::zero());
+    world.reports(0, &failed("ABDM-1092", ErrorClass::Wait), true);
+    // From here on the list cannot be read.
+    let begun = world.now;
+    let mut asked = 0;
+    while world.now - begun < TimeDelta::hours(10) {
+        if let Some(BackfillEffect::Take { turn, .. }) = world.taking.first().cloned() {
+            let due = world.later.values().any(|(at, _)| *at <= world.now.timestamp_micros());
+            if due {
+                world.answer();
+                while !world.wishes.is_empty() {
+                    world.reports(0, &failed("ABDM-1092", ErrorClass::Wait), true);
+                }
+            } else {
+                world.taking.remove(0);
+                world.on(BackfillEvent::NotRead { turn });
+                asked += 1;
+            }
+        }
+        let Some(at) = world.wake.take() else { continue };
+        world.now = world.now.max(at);
+        world.on(BackfillEvent::Woken);
+    }
+    // 1, 2, 4, 8, 16 and 32 minutes, then every hour: the try in between begins nothing anew.
+    assert!((14..=17).contains(&asked), "{asked}");
+}
+
 #[test]
 fn too_many_that_wait_stop_the_reading_until_they_are_fewer() {
     let mut world = World::begun(vec![100; 40], fast());

@@ -55,6 +55,10 @@ fn taken(turn: u64) -> Taken {
     }
 }
 
+fn comes_back(turn: u64) -> BackfillEvent {
+    BackfillEvent::Taken { turn, taken: Taken { comes_back: true, ..taken(turn) } }
+}
+
 fn linking() -> Walk<BackfillFlow> {
     begun().on(BackfillEvent::Taken { turn: 1, taken: taken(1) })
 }
@@ -111,6 +115,7 @@ impl InCorpus for BackfillFlow {
             day.keep("day-is-full"),
             new().on(BackfillEvent::Begin(night)).keep("not-its-hours"),
             begun().on(BackfillEvent::NotRead { turn: 1 }).keep("hospital-fails"),
+            begun().on(comes_back(1)).keep("list-comes-back"),
             retries.on(word(1, &down)).woken().keep("retries"),
             failing.keep("works-again"),
             over.keep("finished"),

@@ -524,7 +524,7 @@ fn a_snapshot_is_readable_and_holds_no_token() {
 fn a_request_that_waited_long_for_its_turn_counts_from_when_it_left() {
     let mut driver = driver();
     driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
-    // The process was down, or no session could be had.
+    // The process was down, or no session could be obtained.
     driver.pass(TimeDelta::seconds(410));
     leaves(&mut driver);
     driver.on(LinkTokenEvent::Unclear).unwrap();

@@ -79,7 +79,10 @@ impl TransferHost {
             Ok(listed) => Ok(scope.select(&wanted, listed)),
             Err(reason) if cx.attempt() < MOST_HOSPITAL_TRIES => return Err(Failed::retry(reason)),
             Err(reason) => {
-                tracing::error!(reason, "the records of a care context cannot be had");
+                tracing::error!(
+                    reason,
+                    "the hospital could not list the records of a care context"
+                );
                 Err(HOSPITAL_FAILED.to_owned())
             }
         };

@@ -11,7 +11,7 @@ pub(super) const HOSPITAL_FAILED: &str = "the record could not be produced";
 /// The pause after the first try; it doubles.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 
-/// Why a record cannot be had.
+/// Why there is no record.
 pub(super) enum Unread {
     /// It is no longer there.
     Gone,
@@ -70,7 +70,7 @@ impl TransferHost {
         }
         self.read(cx, wanted, record).await.inspect_err(|why| {
             if let Unread::HospitalFailed(reason) = why {
-                tracing::error!(reason, "a record cannot be had");
+                tracing::error!(reason, "the hospital could not produce a record");
             }
         })
     }
