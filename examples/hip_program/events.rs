@@ -52,7 +52,11 @@ impl EventLines {
     /// itself.
     #[must_use]
     pub fn fields(event: &HipEvent) -> Value {
-        fields(event)
+        let mut named = json!({ "hipId": event.hip_id() });
+        if let (Some(named), Value::Object(own)) = (named.as_object_mut(), fields(event)) {
+            named.extend(own);
+        }
+        named
     }
 
     /// Another event of the program, with fields that hold no secret.
@@ -92,7 +96,7 @@ fn fields(event: &HipEvent) -> Value {
         HipEvent::AutoLinkStopped { care_context, linked, failure, .. } => {
             with_failure(json!({ "careContexts": [care_context], "linked": linked }), failure)
         }
-        HipEvent::DiscoveryAnswered { transaction_id, offered, explanation } => json!({
+        HipEvent::DiscoveryAnswered { transaction_id, offered, explanation, .. } => json!({
             "transactionId": transaction_id,
             "offered": offered,
             "explanation": explanation,
@@ -105,10 +109,10 @@ fn fields(event: &HipEvent) -> Value {
             "to": terms.permission.date_range.to,
             "dataEraseAt": terms.permission.data_erase_at.or(terms.data_erase_at),
         }),
-        HipEvent::ConsentEnded { consent_id, status } => {
+        HipEvent::ConsentEnded { consent_id, status, .. } => {
             json!({ "consentId": consent_id, "status": status })
         }
-        HipEvent::TransferRefused { transaction_id, consent_id, failure } => with_failure(
+        HipEvent::TransferRefused { transaction_id, consent_id, failure, .. } => with_failure(
             json!({ "transactionId": transaction_id, "consentId": consent_id }),
             failure,
         ),
@@ -156,6 +160,7 @@ mod tests {
         let file = folder.path().join("events.jsonl");
         let events = EventLines::to(Some(&file)).unwrap();
         events.hip(&HipEvent::Linked {
+            hip_id: "IN0000000001".parse().unwrap(),
             abha_address: "asha.test@sbx".parse().unwrap(),
             care_contexts: vec!["OPD-1".parse().unwrap()],
             already: false,
@@ -173,6 +178,7 @@ mod tests {
             text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!(lines[0]["careContexts"], json!(["OPD-1"]));
         assert_eq!(lines[0]["linkedBy"], "patient");
+        assert_eq!(lines[0]["hipId"], "IN0000000001");
         assert_eq!(lines[1]["event"], "patient-status-changed");
         assert_eq!(lines[1]["standing"], "DEACTIVATED");
         assert_eq!(lines[2]["event"], "ended");

@@ -143,8 +143,7 @@ impl Hip {
     pub async fn link_at(&self, hip_id: &HipId, patient: LinkPatient) -> Result<Link, Error> {
         wire_rule::patient(&patient)?;
         self.check_own(hip_id)?;
-        let key = HipLinkFlow::key(hip_id, &patient);
-        self.begin(hip_id, &key, HipLinkFlow::new(hip_id.clone(), patient)).await
+        self.begin(hip_id, HipLinkFlow::new(hip_id.clone(), patient)).await
     }
 
     /// Tells the patient's apps of further records in visits that are linked already: a laboratory
@@ -168,8 +167,7 @@ impl Hip {
     pub async fn notify_at(&self, hip_id: &HipId, patient: LinkPatient) -> Result<Link, Error> {
         wire_rule::visits(&patient)?;
         self.check_own(hip_id)?;
-        let key = HipLinkFlow::notice_key(hip_id, &patient);
-        self.begin(hip_id, &key, HipLinkFlow::notice(hip_id.clone(), patient)).await
+        self.begin(hip_id, HipLinkFlow::notice(hip_id.clone(), patient)).await
     }
 
     /// Lets go of the link token that is kept for a patient, so that the next link asks for a new
@@ -242,8 +240,14 @@ impl Hip {
     }
 
     /// Begins a link, or joins the same one that is under way.
-    async fn begin(&self, hip_id: &HipId, key: &FlowKey, flow: HipLinkFlow) -> Result<Link, Error> {
+    async fn begin(&self, hip_id: &HipId, flow: HipLinkFlow) -> Result<Link, Error> {
         let (links, scope) = (&self.inner.links, scope(hip_id));
+        let (key, older_key) = (flow.key(), flow.older_key());
+        let older = links.flows(&scope).find(&older_key).await?;
+        if let Some(found) = older.filter(|found| flow.goes_on_in(found)) {
+            links.deliver(&scope, found.id, HipLinkEvent::Begin).await?;
+            return Ok(self.link_by_id_at(hip_id, found.id));
+        }
         loop {
             match links.start(&scope, flow.clone(), HipLinkEvent::Begin).await {
                 Ok(id) => return Ok(self.link_by_id_at(hip_id, id)),
@@ -251,7 +255,7 @@ impl Hip {
                 Err(EngineError::Store(error)) if error.kind == StoreErrorKind::Conflict => {}
                 Err(error) => return Err(error.into()),
             }
-            if let Some(found) = links.flows(&scope).find(key).await? {
+            if let Some(found) = links.flows(&scope).find(&key).await? {
                 links.deliver(&scope, found.id, HipLinkEvent::Begin).await?;
                 return Ok(self.link_by_id_at(hip_id, found.id));
             }

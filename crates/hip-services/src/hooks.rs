@@ -187,6 +187,9 @@ impl fmt::Debug for Record {
 pub enum HipEvent {
     /// Care contexts are linked.
     Linked {
+        /// At which facility.
+        #[serde(default = "stored_without")]
+        hip_id: HipId,
         /// To which address.
         abha_address: AbhaAddress,
         /// Which.
@@ -203,6 +206,9 @@ pub enum HipEvent {
     },
     /// Whether care contexts are linked is unknown: a callback is overdue.
     LinkUnknown {
+        /// At which facility.
+        #[serde(default = "stored_without")]
+        hip_id: HipId,
         /// To which address.
         abha_address: AbhaAddress,
         /// Which.
@@ -210,6 +216,9 @@ pub enum HipEvent {
     },
     /// Care contexts are not linked.
     LinkFailed {
+        /// At which facility.
+        #[serde(default = "stored_without")]
+        hip_id: HipId,
         /// To which address.
         abha_address: AbhaAddress,
         /// Which.
@@ -221,6 +230,9 @@ pub enum HipEvent {
     /// ([`Hip::record_is_final`](crate::Hip::record_is_final)), or its notice not sent: somebody
     /// must act. Of each try in vain before a [`LinkFailed`](Self::LinkFailed) has told.
     AutoLinkStopped {
+        /// At which facility.
+        #[serde(default = "stored_without")]
+        hip_id: HipId,
         /// To which address.
         abha_address: AbhaAddress,
         /// Which.
@@ -233,6 +245,9 @@ pub enum HipEvent {
     },
     /// A patient looked for their records from their app, and was answered.
     DiscoveryAnswered {
+        /// At which facility.
+        #[serde(default = "stored_without")]
+        hip_id: HipId,
         /// Which discovery.
         transaction_id: TransactionId,
         /// What they may link now: nothing, if they were not found.
@@ -245,6 +260,9 @@ pub enum HipEvent {
     ConsentGranted(Box<ConsentDetail>),
     /// A consent is over: nothing leaves under it any more.
     ConsentEnded {
+        /// At which facility.
+        #[serde(default = "stored_without")]
+        hip_id: HipId,
         /// Which.
         consent_id: ConsentId,
         /// `REVOKED` or `EXPIRED`.
@@ -252,6 +270,9 @@ pub enum HipEvent {
     },
     /// A request for records was refused, before anything left.
     TransferRefused {
+        /// At which facility.
+        #[serde(default = "stored_without")]
+        hip_id: HipId,
         /// Which.
         transaction_id: TransactionId,
         /// Under which consent it was asked.
@@ -265,6 +286,9 @@ pub enum HipEvent {
     /// `patient_status`). Take a deleted address off the patient at your side, and keep the
     /// clinical records and the local patient (m2-hip.md 9).
     PatientStatusChanged {
+        /// At which facility.
+        #[serde(default = "stored_without")]
+        hip_id: HipId,
         /// Which address.
         abha_address: AbhaAddress,
         /// How the account stands now.
@@ -297,7 +321,47 @@ impl fmt::Debug for AbdmText {
     }
 }
 
+/// Stands in an event that an earlier release has stored: it named no facility. Nobody is told it,
+/// see [`HipEvent::at`].
+#[expect(clippy::expect_used, reason = "a literal, which a test reads")]
+fn stored_without() -> HipId {
+    HipId::new("not-stored").expect("a literal id")
+}
+
 impl HipEvent {
+    /// The facility at which it happened.
+    #[must_use]
+    pub const fn hip_id(&self) -> &HipId {
+        match self {
+            Self::Linked { hip_id, .. }
+            | Self::LinkUnknown { hip_id, .. }
+            | Self::LinkFailed { hip_id, .. }
+            | Self::AutoLinkStopped { hip_id, .. }
+            | Self::DiscoveryAnswered { hip_id, .. }
+            | Self::ConsentEnded { hip_id, .. }
+            | Self::TransferRefused { hip_id, .. }
+            | Self::PatientStatusChanged { hip_id, .. } => hip_id,
+            Self::ConsentGranted(detail) => &detail.hip.id,
+            Self::TransferEnded(report) => &report.status_notification.hip_id,
+        }
+    }
+
+    /// The same, at the facility whose flow tells it.
+    pub(crate) fn at(mut self, facility: HipId) -> Self {
+        match &mut self {
+            Self::Linked { hip_id, .. }
+            | Self::LinkUnknown { hip_id, .. }
+            | Self::LinkFailed { hip_id, .. }
+            | Self::AutoLinkStopped { hip_id, .. }
+            | Self::DiscoveryAnswered { hip_id, .. }
+            | Self::ConsentEnded { hip_id, .. }
+            | Self::TransferRefused { hip_id, .. }
+            | Self::PatientStatusChanged { hip_id, .. } => *hip_id = facility,
+            Self::ConsentGranted(_) | Self::TransferEnded(_) => {}
+        }
+        self
+    }
+
     /// Its name, for logs and metrics.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -358,6 +422,28 @@ impl fmt::Debug for HospitalError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_of_an_earlier_release_is_told_at_the_facility_whose_flow_it_is() {
+        let facility: HipId = "IN0000000001_2".parse().unwrap();
+        for stored in [
+            r#"{"Linked":{"abha_address":"asha.test@sbx","care_contexts":["OPD-1"],"already":false}}"#,
+            r#"{"LinkUnknown":{"abha_address":"asha.test@sbx","care_contexts":["OPD-1"]}}"#,
+            r#"{"LinkFailed":{"abha_address":"asha.test@sbx","care_contexts":["OPD-1"],
+                "failure":{"code":null,"text":"why"}}}"#,
+            r#"{"AutoLinkStopped":{"abha_address":"asha.test@sbx","care_context":"OPD-1",
+                "linked":false,"failure":{"code":null,"text":"why"}}}"#,
+            r#"{"DiscoveryAnswered":{"transaction_id":"t","offered":[],"explanation":"none"}}"#,
+            r#"{"ConsentEnded":{"consent_id":"c","status":"REVOKED"}}"#,
+            r#"{"TransferRefused":{"transaction_id":"t","consent_id":"c",
+                "failure":{"code":null,"text":"why"}}}"#,
+            r#"{"PatientStatusChanged":{"abha_address":"asha.test@sbx","standing":"Deleted"}}"#,
+        ] {
+            let event: HipEvent = serde_json::from_str(stored).unwrap();
+            assert_eq!(event.hip_id(), &stored_without(), "{stored}");
+            assert_eq!(event.at(facility.clone()).hip_id(), &facility, "{stored}");
+        }
+    }
 
     #[test]
     fn an_error_of_the_hospital_shows_its_text_to_the_hospital_only() {

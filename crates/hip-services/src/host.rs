@@ -94,10 +94,13 @@ impl Facility {
         cx: &EffectContext<'_, F>,
         event: &HipEvent,
     ) -> Result<Option<F::Event>, EffectFailure<F::Event>> {
+        let hip_id =
+            facility_of(cx.scope()).map_err(|error| EffectFailure::bury(error.to_string()))?;
+        let event = event.clone().at(hip_id);
         if cx.attempt() == 1 {
-            operator::told(event, cx.flow());
+            operator::told(&event, cx.flow());
         }
-        match ask_hospital(self.hospital.on_event(event)).await {
+        match ask_hospital(self.hospital.on_event(&event)).await {
             Ok(()) => Ok(None),
             Err(reason) if cx.attempt() < MOST_TRIES => Err(EffectFailure::retry(reason)),
             Err(reason) => Err(EffectFailure::bury(format!("{}: {reason}", event.name()))),

@@ -61,6 +61,7 @@
 
 mod age;
 mod decision;
+mod description;
 mod explanation;
 mod facts;
 mod gender;
@@ -71,6 +72,7 @@ mod scripts;
 mod wanted;
 
 pub use self::decision::{Match, Matcher};
+pub(crate) use self::description::Description;
 pub use self::explanation::{Conclusion, Criterion, Explanation, Finding};
 pub use self::matched_by::MatchedBy;
 pub use self::published::PublishedMatcher;

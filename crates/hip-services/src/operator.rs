@@ -27,7 +27,7 @@ pub(crate) fn told(event: &HipEvent, flow: FlowId) {
             let (code, class) = (code(failure), failure.class);
             info!(%flow, %care_context, linked, code, %class, "a visit is not linked by itself");
         }
-        HipEvent::DiscoveryAnswered { transaction_id, offered, explanation } => {
+        HipEvent::DiscoveryAnswered { transaction_id, offered, explanation, .. } => {
             let (transaction, care_contexts) = (transaction_id, offered.len());
             info!(%flow, %transaction, care_contexts, explanation, "a discovery is answered");
         }
@@ -35,10 +35,10 @@ pub(crate) fn told(event: &HipEvent, flow: FlowId) {
             let (consent, care_contexts) = (&detail.consent_id, detail.care_contexts.len());
             info!(%flow, %consent, care_contexts, "a consent is granted");
         }
-        HipEvent::ConsentEnded { consent_id, status } => {
+        HipEvent::ConsentEnded { consent_id, status, .. } => {
             info!(%flow, consent = %consent_id, %status, "a consent has ended");
         }
-        HipEvent::TransferRefused { transaction_id, consent_id, failure } => {
+        HipEvent::TransferRefused { transaction_id, consent_id, failure, .. } => {
             let (transaction, consent) = (transaction_id, consent_id);
             info!(%flow, %transaction, %consent, code = code(failure), "a transfer is refused");
         }

@@ -165,10 +165,8 @@ impl Scope {
 
     /// The question of one care context, when it is inside.
     #[must_use]
-    pub fn question(&self, care_context: &CareContextReference) -> Option<RecordsWanted> {
-        let mut inside = self.care_contexts.iter();
-        let found = inside.find(|inside| inside.care_context_reference == *care_context);
-        found.map(|care_context| self.about(care_context))
+    pub fn question(&self, care_context: &ConsentCareContext) -> Option<RecordsWanted> {
+        self.care_contexts.contains(care_context).then(|| self.about(care_context))
     }
 
     /// Which of the listed records lie inside, oldest first and each once, whatever the order of

@@ -87,6 +87,7 @@ impl Hospital for Wards {
             HipEvent::ConsentEnded {
                 consent_id,
                 status: ConsentStatus::Revoked | ConsentStatus::Expired,
+                ..
             } => self.world.ledger.consent_ended(consent_id),
             HipEvent::LinkFailed { care_contexts, .. } => {
                 self.world.ledger.not_linked(care_contexts);

@@ -177,9 +177,24 @@ fn the_api_manager_and_spring_are_recognized() {
     let error = read(500, spring);
     assert_eq!(error.class(), ErrorClass::UpstreamFault);
     assert_eq!(error.message(), "Internal Server Error");
+}
 
-    let unsubscribed = r#"{"code":"900908","message":"Resource forbidden"}"#;
-    assert_eq!(read(403, unsubscribed).advice().who, Contact::Nha);
+// Case 28: "any call".
+#[test]
+fn a_client_that_is_not_subscribed_is_told_so_of_every_operation() {
+    let flat = r#"{"code":"900908","message":"Resource forbidden ",
+        "description":"User is NOT authorized to access the Resource."}"#;
+    let wrapped = r#"{"error":{"code":"900908","message":"Resource forbidden"}}"#;
+    for operation in Operation::ALL {
+        for body in [flat, wrapped] {
+            let error = read_at(*operation, 403, body);
+            assert_eq!(code(&error), Some("900908"), "{operation:?}");
+            assert_eq!(error.class(), ErrorClass::Blocked, "{operation:?}");
+            assert_eq!(error.advice().who, Contact::Nha, "{operation:?}");
+            assert_eq!(error.advice().retry, None, "{operation:?}");
+            assert!(!error.is_session_token_fault(), "{operation:?}: no new session");
+        }
+    }
 }
 
 #[test]

@@ -121,13 +121,23 @@ impl Hip {
         patient: &PatientReference,
         care_context: &CareContextReference,
     ) -> Result<Option<AutoLinkFlow>, Error> {
-        for hip_id in self.inner.facility.hips.all() {
-            let key = AutoLinkFlow::key(hip_id, abha_address, patient, care_context);
-            let scope = scope(hip_id);
-            if let Some(found) = self.inner.auto_links.flows(&scope).find(&key).await? {
-                return Ok(Some(found.flow));
-            }
-        }
-        Ok(None)
+        self.auto_link_at(self.hip_id(), abha_address, patient, care_context).await
+    }
+
+    /// The same at one of several facilities: their numbers for patients and visits are their own.
+    ///
+    /// # Errors
+    /// As [`auto_link`](Self::auto_link), and [`Error::Invalid`] for another facility.
+    pub async fn auto_link_at(
+        &self,
+        hip_id: &HipId,
+        abha_address: &AbhaAddress,
+        patient: &PatientReference,
+        care_context: &CareContextReference,
+    ) -> Result<Option<AutoLinkFlow>, Error> {
+        self.check_own(hip_id)?;
+        let key = AutoLinkFlow::key(hip_id, abha_address, patient, care_context);
+        let found = self.inner.auto_links.flows(&scope(hip_id)).find(&key).await?;
+        Ok(found.map(|found| found.flow))
     }
 }

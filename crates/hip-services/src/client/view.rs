@@ -4,7 +4,7 @@ use std::fmt;
 
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::api::data_flow::TransferReport;
-use abdm_core::id::{CareContextReference, ConsentId, HipId, TransactionId};
+use abdm_core::id::{CareContextReference, ConsentId, HipId, PatientReference, TransactionId};
 use chrono::{DateTime, Utc};
 
 use crate::flow::{ConsentFlow, ConsentState, Failure, TransferFlow, TransferStage};
@@ -103,6 +103,9 @@ pub enum TransferProgress {
 pub struct ContextSent {
     /// Which.
     pub care_context: CareContextReference,
+    /// Under which of the facility's numbers for the patient; `None` where nothing was planned, or
+    /// by an earlier release.
+    pub patient: Option<PatientReference>,
     /// How many of its records are to be sent.
     pub planned: u32,
     /// How many of those the HIU has accepted.
@@ -163,6 +166,7 @@ impl TransferView {
         contexts
             .map(|context| ContextSent {
                 care_context: context.care_context.clone(),
+                patient: context.patient.clone(),
                 planned: context.records,
                 accepted: context.accepted,
                 problem: context.problem.clone(),

@@ -295,6 +295,7 @@ impl AutoLinkFlow {
 
     fn stop(&mut self, failure: Failure, linked: bool) -> AutoLinkStep {
         let event = HipEvent::AutoLinkStopped {
+            hip_id: self.hip_id.clone(),
             abha_address: self.record.patient.abha_address.clone(),
             care_context: self.record.visit.reference.clone(),
             linked,

@@ -200,7 +200,10 @@ impl ConsentFlow {
     }
 
     fn end(&mut self, state: ConsentState, now: DateTime<Utc>) -> ConsentStep {
-        let was_granted = matches!(self.state, ConsentState::Granted { .. });
+        let granted_to = match &self.state {
+            ConsentState::Granted { detail, .. } => Some(detail.hip.id.clone()),
+            _ => None,
+        };
         match (&self.state, &state) {
             (ConsentState::Revoked, _) | (ConsentState::Expired, ConsentState::Expired) => {
                 return Step::nothing();
@@ -213,10 +216,10 @@ impl ConsentFlow {
         };
         self.state = state;
         let step = Step::nothing().wake_at(now + TOMBSTONE);
-        if !was_granted {
+        let Some(hip_id) = granted_to else {
             return step;
-        }
-        let event = HipEvent::ConsentEnded { consent_id: self.consent_id.clone(), status };
+        };
+        let event = HipEvent::ConsentEnded { hip_id, consent_id: self.consent_id.clone(), status };
         step.effect_in(EVENTS_LANE, ConsentEffect::Announce(event))
             .row(RowChange::delete(CONSENTS_TABLE, self.consent_id.as_str()))
     }

@@ -1,6 +1,7 @@
 //! Linking care contexts: token, link, notice of the records.
 
 mod answer;
+mod key;
 mod notice;
 mod outcome;
 mod report;
@@ -12,7 +13,6 @@ use std::collections::VecDeque;
 use abdm_core::error::ErrorClass;
 use abdm_core::id::{CareContextReference, HipId, RequestId};
 use abdm_core::seal::Sealed;
-use abdm_flow::store::FlowKey;
 use abdm_flow::{Flow, FlowError, Step};
 use abdm_role::EVENTS_LANE;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -110,32 +110,6 @@ impl HipLinkFlow {
         Self { notice_only: true, ..Self::new(hip_id, patient) }
     }
 
-    /// The name under which a link of the same care contexts and HI types of the same patient is
-    /// found: asking twice joins the first.
-    #[must_use]
-    pub fn key(hip_id: &HipId, patient: &LinkPatient) -> FlowKey {
-        let visits = patient.visits.iter().map(|visit| visit.key()).collect();
-        Self::key_of("link", hip_id, patient, visits)
-    }
-
-    /// The name under which a notice of the same records is found.
-    #[must_use]
-    pub fn notice_key(hip_id: &HipId, patient: &LinkPatient) -> FlowKey {
-        let dated = patient.visits.iter().map(|v| format!("{}@{}", v.key(), v.date.to_rfc3339()));
-        Self::key_of("notice", hip_id, patient, dated.collect())
-    }
-
-    fn key_of(
-        scheme: &'static str,
-        hip_id: &HipId,
-        patient: &LinkPatient,
-        mut visits: Vec<String>,
-    ) -> FlowKey {
-        visits.sort();
-        let address = patient.abha_address.folded();
-        FlowKey::new(scheme, format!("{hip_id}/{address}/{}", visits.join(";")))
-    }
-
     /// How far it is.
     #[must_use]
     pub fn progress(&self) -> HipLinkProgress {
@@ -205,11 +179,7 @@ impl HipLinkFlow {
             HipLinkState::Linking { silent: true, .. } => self.send_link(now),
             _ => Step::nothing(),
         };
-        step.key(if self.notice_only {
-            Self::notice_key(&self.hip_id, &self.patient)
-        } else {
-            Self::key(&self.hip_id, &self.patient)
-        })
+        step.key(self.key())
     }
 
     fn want_token(&mut self, in_place_of: Option<Sealed>, now: DateTime<Utc>) -> LinkStep {

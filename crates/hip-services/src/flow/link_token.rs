@@ -2,8 +2,10 @@
 
 mod account;
 mod asking;
+mod demographics;
 #[cfg(feature = "v0_5")]
 mod given;
+mod refusal;
 mod state;
 
 use std::collections::BTreeMap;
@@ -17,7 +19,8 @@ use abdm_flow::{Flow, FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use self::asking::{Asking, Waiting, differ};
+use self::asking::{Asking, Details, Waiting, differ};
+use self::demographics::Demographics;
 #[cfg(feature = "v0_5")]
 pub(crate) use self::given::unproved;
 #[cfg(feature = "v0_5")]
@@ -59,8 +62,13 @@ const LAST_MOMENTS: TimeDelta = TimeDelta::minutes(10);
 /// with a [`TokenWord`]; while no answer comes it stays subscribed.
 ///
 /// Whose token it is, its ABHA number says, and every link that names one is compared with it: at
-/// once where the number is known, else when the token comes. Of several links that wait, the first
-/// number is asked with; a link with another one is not linked, whatever comes.
+/// once where the number is known, else when the token comes. Name, gender and year of birth are
+/// compared with those that ABDM has given the token for, for as long as it is held: by itself ABDM
+/// compares them only when the token is asked for.
+///
+/// Of several links that wait one is asked for. A token is for each of them whose details fit. A
+/// refusal of details is told those who have just these; who has others is asked for next, when the
+/// window opens: what is wrong in one record says nothing of another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct LinkTokenFlow {
@@ -78,11 +86,16 @@ pub struct LinkTokenFlow {
     unsent: u8,
     /// The links that wait.
     waiting: BTreeMap<FlowId, Waiting>,
-    /// The first cause of trouble. A later "duplicate request" must not hide it.
+    /// The first cause of trouble. A later "duplicate request" must not hide it. What was refused
+    /// for its details, each [`Asking`] says.
     cause: Option<Failure>,
     /// See [`abha_number`](Self::abha_number).
     #[serde(with = "digits::option", default)]
     abha_number: Option<AbhaNumber>,
+    /// For which demographics ABDM gave the token that is held. Unknown for one that the patient
+    /// has given (V0.5), and for one of an earlier release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confirmed: Option<Demographics>,
     /// How the patient's account stands, where ABDM has said so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     account: Option<AccountWord>,
@@ -104,6 +117,7 @@ impl LinkTokenFlow {
             waiting: BTreeMap::new(),
             cause: None,
             abha_number: None,
+            confirmed: None,
             account: None,
         }
     }
@@ -149,11 +163,16 @@ impl LinkTokenFlow {
         if !asks && self.is_of_another(request.abha_number.as_ref()) {
             return tell(Step::nothing(), by, mismatch());
         }
-        let waiting = Waiting { abha_number: request.abha_number.clone() };
+        let details = Details::of(&request);
+        let unlike = self.unlike(&details);
+        let is_refused = self.refusal_of(&details).is_some();
         match &mut self.state {
             LinkTokenState::Held(held)
                 if in_place_of != Some(&held.token) && held.is_worth_using(now) =>
             {
+                if let Some(failure) = unlike {
+                    return tell(Step::nothing(), by, TokenWord::Refused(failure));
+                }
                 let step = tell(Step::nothing(), by, TokenWord::Ready(held.clone()));
                 if held.is_last_use() {
                     self.state = LinkTokenState::Missing;
@@ -165,23 +184,35 @@ impl LinkTokenFlow {
                 tell(Step::nothing(), by, TokenWord::Refused(failure.clone()))
             }
             LinkTokenState::Asked { .. } => {
-                self.waiting.insert(by, waiting);
+                self.waits(by, details, now);
                 Step::nothing()
             }
             LinkTokenState::Postponed { request: old, .. } => {
                 // Nothing has left yet: the newest details are asked with, the old may be wrong.
-                // But not those of another person, to whom those that wait would then be linked.
-                if !differ(old.abha_number.as_ref(), request.abha_number.as_ref()) {
+                // But not those of another person, to whom those that wait would then be linked,
+                // nor those of which ABDM has just said that they are wrong.
+                if !is_refused && !differ(old.abha_number.as_ref(), request.abha_number.as_ref()) {
                     *old = request;
                 }
-                self.waiting.insert(by, waiting);
+                self.waits(by, details, now);
                 Step::nothing()
             }
             _ => {
-                self.waiting.insert(by, waiting);
+                self.waits(by, details, now);
                 self.ask(request, now)
             }
         }
+    }
+
+    /// A link waits. Wanting it again does not put it behind the others.
+    fn waits(&mut self, link: FlowId, details: Details, now: DateTime<Utc>) {
+        let since = self.waiting.get(&link).and_then(|waiting| waiting.since).unwrap_or(now);
+        self.waiting.insert(link, Waiting { details, since: Some(since) });
+    }
+
+    /// Why a record with these details may not be linked by the token that is held.
+    fn unlike(&self, details: &Details) -> Option<Failure> {
+        details.demographics.as_ref()?.unlike(self.confirmed.as_ref()?)
     }
 
     /// Whether a patient with this number is another person than the address has: ABDM would refuse
@@ -204,23 +235,17 @@ impl LinkTokenFlow {
             // What is on its way names its number itself.
             _ => return Step::nothing(),
         }
-        self.abha_number = None;
+        (self.abha_number, self.confirmed) = (None, None);
         Step::nothing().wake_at(now + A_DAY)
     }
 
     /// Asks now, when the window is open; at the day's limit, says so.
     fn ask(&mut self, request: LinkTokenRequest, now: DateTime<Utc>) -> LinkTokenStep {
+        self.confirmed = None;
         self.asked.retain(|asking| asking.at + A_DAY > now);
         let opens = self.asked.last().map(|last| last.at + WINDOW).filter(|opens| *opens > now);
         if let (true, Some(first)) = (self.asked.len() >= MOST_A_DAY, self.asked.first()) {
-            let again = first.at + A_DAY;
-            let text = format!(
-                "three link tokens were asked for within a day, a fourth would block the patient: \
-                 link again after {}{}",
-                again.format("%Y-%m-%d %H:%M UTC"),
-                self.cause.as_ref().map(|c| format!(" (first cause: {c})")).unwrap_or_default(),
-            );
-            return self.refuse(Failure::new(text).of_class(ErrorClass::Wait), None, now);
+            return self.day_is_full(first.at + A_DAY, now);
         }
         if let Some(until) = opens {
             self.state = LinkTokenState::Postponed { request, until };
@@ -228,8 +253,9 @@ impl LinkTokenFlow {
         }
         self.sendings += 1;
         let (sending, hip_id) = (self.sendings, self.hip_id.clone());
-        let abha_number = request.abha_number.clone();
-        self.asked.push(Asking { sending, at: now, abha_number, requests: Vec::new() });
+        let details = Details::of(&request);
+        let (requests, refused) = (Vec::new(), None);
+        self.asked.push(Asking { sending, at: now, details, requests, refused });
         self.state = LinkTokenState::Asked { request: request.clone(), since: now };
         Step::nothing()
             .call(LinkTokenEffect::Request { sending, hip_id, request })
@@ -277,64 +303,9 @@ impl LinkTokenFlow {
         Ok(found)
     }
 
-    /// There will be no token. A link of another number than the `details` that were refused is
-    /// told just that.
-    fn refuse(
-        &mut self,
-        failure: Failure,
-        details: Option<&AbhaNumber>,
-        now: DateTime<Utc>,
-    ) -> LinkTokenStep {
-        let step = self.tell_all(|waiting| {
-            TokenWord::Refused(if differ(details, waiting.abha_number.as_ref()) {
-                Failure::new(format!(
-                    "a link of this ABHA address with another ABHA number was under way, and ABDM \
-                     refused that: check with the patient which number it is, then link again: \
-                     {NEXT_REQUEST}"
-                ))
-                .of_class(ErrorClass::UserInput)
-            } else {
-                failure.clone()
-            })
-        });
-        self.waiting.clear();
-        self.state = if failure.has_code("ABDM-1027") {
-            LinkTokenState::Blocked { until: now + A_DAY, failure }
-        } else {
-            LinkTokenState::Refused(failure)
-        };
-        step.wake_at(now + A_DAY)
-    }
-
     fn tell_all(&self, word: impl Fn(&Waiting) -> TokenWord) -> LinkTokenStep {
         let told = |step, (link, waiting): (&FlowId, &Waiting)| tell(step, *link, word(waiting));
         self.waiting.iter().fold(Step::nothing(), told)
-    }
-
-    fn refused(
-        &mut self,
-        to: AnswerTo,
-        failure: Failure,
-        now: DateTime<Utc>,
-    ) -> Result<LinkTokenStep, FlowError> {
-        // "Duplicate request" is the echo of an earlier refusal, which says why (gateway.md 8).
-        let duplicate = failure.has_code("ABDM-1092");
-        let sending = match to {
-            AnswerTo::Sending(sending) => Some(sending.number),
-            AnswerTo::Request(request) => self.answered(request)?.map(|asking| asking.sending),
-        };
-        if !sending.is_some_and(|sending| self.awaits(sending)) {
-            // Of an earlier request: it does not decide over what is asked now.
-            if !duplicate && !matches!(self.state, LinkTokenState::Held(_)) {
-                self.cause = Some(failure);
-            }
-            return Ok(Step::nothing());
-        }
-        let failure = self.cause.clone().filter(|_| duplicate).unwrap_or(failure);
-        self.cause = Some(failure.clone());
-        let asking = self.asked.last().filter(|_| failure.class == ErrorClass::UserInput);
-        let details = asking.and_then(|asking| asking.abha_number.clone());
-        Ok(self.refuse(failure, details.as_ref(), now))
     }
 
     fn issued(
@@ -348,10 +319,10 @@ impl LinkTokenFlow {
         if matches!(&self.state, LinkTokenState::Held(held) if held.token == token) {
             return Ok(Step::nothing());
         }
-        let asked_with = match self.answered(request)? {
-            Some(asking) => asking.abha_number.clone(),
+        let (asked_with, confirmed) = match self.answered(request)?.map(|asking| &asking.details) {
+            Some(details) => (details.abha_number.clone(), details.demographics.clone()),
             // A token that comes when nobody knows any more what was asked.
-            None => named.clone(),
+            None => (named.clone(), None),
         };
         if self.is_deleted() {
             return Ok(self.forget(now));
@@ -359,12 +330,15 @@ impl LinkTokenFlow {
         // Made from the address alone, it is used without the number that it names (rulings.md 16).
         let abha_number = asked_with.as_ref().and(named.clone().or_else(|| asked_with.clone()));
         self.abha_number = named.or(asked_with);
+        self.confirmed = confirmed;
         let held = HeldToken { token, expires_at, abha_number, uses: None };
         let step = self.tell_all(|waiting| {
-            if self.is_of_another(waiting.abha_number.as_ref()) {
-                mismatch()
-            } else {
-                TokenWord::Ready(held.clone())
+            if self.is_of_another(waiting.details.abha_number.as_ref()) {
+                return mismatch();
+            }
+            match self.unlike(&waiting.details) {
+                Some(failure) => TokenWord::Refused(failure),
+                None => TokenWord::Ready(held.clone()),
             }
         });
         self.waiting.clear();
@@ -392,7 +366,7 @@ impl LinkTokenFlow {
         self.unsent = self.unsent.saturating_add(1);
         if self.unsent >= MOST_UNSENT {
             self.unsent = 0;
-            return self.refuse(failure, None, now);
+            return self.refuse_all(&failure, now);
         }
         let until = now + UNSENT_PAUSE;
         self.state = LinkTokenState::Postponed { request, until };
@@ -434,13 +408,13 @@ impl LinkTokenFlow {
                      callback URL is registered and the HIP id is one of the bridge's services",
                 );
                 let failure = failure.of_class(ErrorClass::UpstreamFault);
-                let mut told = self.refuse(failure, None, now);
+                let mut told = self.refuse_all(&failure, now);
                 let rest = self.rest(now);
                 (told.wake, told.done) = (rest.wake, rest.done);
                 told
             }
             LinkTokenState::Held(_) => {
-                self.state = LinkTokenState::Missing;
+                (self.state, self.confirmed) = (LinkTokenState::Missing, None);
                 self.rest(now)
             }
             LinkTokenState::Missing

@@ -104,7 +104,11 @@ impl PatientStatusFlow {
         let since = after.map_or(now, |after| after.max(now));
         self.changed = Some(since);
         let abha_address = self.abha_address.clone();
-        let event = HipEvent::PatientStatusChanged { abha_address: abha_address.clone(), standing };
+        let event = HipEvent::PatientStatusChanged {
+            hip_id: self.hip_id.clone(),
+            abha_address: abha_address.clone(),
+            standing,
+        };
         let word = AccountWord::new(standing, since);
         let account = WordForToken::Account { abha_address, word };
         let step = self

@@ -190,6 +190,7 @@ impl TransferFlow {
     fn refused(&mut self, failure: Failure) -> TransferStep {
         self.stage = TransferStage::Refused(failure.clone());
         let event = HipEvent::TransferRefused {
+            hip_id: self.hip_id.clone(),
             transaction_id: self.transaction_id.clone(),
             consent_id: self.consent_id.clone(),
             failure,

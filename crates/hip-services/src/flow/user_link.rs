@@ -144,6 +144,7 @@ impl UserLinkFlow {
         let (discovery, hiu) = (*discovery, hiu.clone());
         self.state = UserLinkState::AnsweringDiscovery { offered: answer.is_offer() };
         let told = HipEvent::DiscoveryAnswered {
+            hip_id: self.hip_id.clone(),
             transaction_id: self.transaction_id.clone(),
             offered: answer.offered(),
             explanation,
@@ -323,6 +324,7 @@ impl UserLinkFlow {
             return Step::nothing();
         };
         let event = HipEvent::Linked {
+            hip_id: self.hip_id.clone(),
             abha_address: abha_address.clone(),
             care_contexts: references(contexts),
             already: false,
@@ -348,6 +350,7 @@ impl UserLinkFlow {
             return Step::nothing();
         };
         let event = HipEvent::LinkFailed {
+            hip_id: self.hip_id.clone(),
             abha_address,
             care_contexts: references(contexts),
             failure: failure.clone(),

@@ -73,22 +73,19 @@ impl FlowHost for HipLinkHost {
             let (flow, wish) = cx.note::<WishForLink>(message).await?;
             let listener = Listener { kind: wish.by, flow, wish: wish.wish };
             let (hip_id, patient) = (kept_under(cx)?, wish.patient);
-            let (key, flow) = if wish.notice_only {
-                let key = HipLinkFlow::notice_key(&hip_id, &patient);
-                (key, HipLinkFlow::notice(hip_id, patient))
+            let flow = if wish.notice_only {
+                HipLinkFlow::notice(hip_id, patient)
             } else {
-                (HipLinkFlow::key(&hip_id, &patient), HipLinkFlow::new(hip_id, patient))
+                HipLinkFlow::new(hip_id, patient)
             };
-            return Ok(Received::start_anew(key, flow, HipLinkEvent::Wanted(listener)));
+            return wished(cx, flow, HipLinkEvent::Wanted(listener)).await;
         }
         if message.endpoint == LINK_WISH {
             let patient: LinkPatient = Payload::from_bytes(cx.body(message).await?)
                 .decode()
                 .map_err(|error| ReceiveError::poison(error.to_string()))?;
-            let hip_id = kept_under(cx)?;
-            let key = HipLinkFlow::key(&hip_id, &patient);
-            let flow = HipLinkFlow::new(hip_id, patient);
-            return Ok(Received::start_anew(key, flow, HipLinkEvent::Begin));
+            let flow = HipLinkFlow::new(kept_under(cx)?, patient);
+            return wished(cx, flow, HipLinkEvent::Begin).await;
         }
         self.facility.addressee(message)?;
         match message.endpoint.as_str() {
@@ -125,6 +122,19 @@ impl FlowHost for HipLinkHost {
             _ => Err(ReceiveError::poison("no callback of a link")),
         }
     }
+}
+
+/// A wish begins a link, or joins the same one that is under way.
+async fn wished(
+    cx: &ReceiveContext<'_>,
+    flow: HipLinkFlow,
+    event: HipLinkEvent,
+) -> Result<Received<HipLinkFlow>, ReceiveError> {
+    let older = cx.flows::<HipLinkFlow>().find(&flow.older_key()).await?;
+    Ok(match older.filter(|found| flow.goes_on_in(found)) {
+        Some(found) => Received::existing(found.id, event),
+        None => Received::start_anew(flow.key(), flow, event),
+    })
 }
 
 impl HipLinkHost {

@@ -80,7 +80,13 @@ fn every_care_context_is_asked_for_once() {
         .map(|wanted| wanted.care_context.care_context_reference.to_string())
         .collect();
     assert_eq!(asked, ["OPD-1", "OPD-2"]);
-    assert!(scope.question(&"OPD-3".parse().unwrap()).is_none());
+    let question = |patient: &str, context: &str| {
+        let (patient, context) = (patient.parse().unwrap(), context.parse().unwrap());
+        scope.question(&ConsentCareContext::new(patient, context))
+    };
+    assert!(question("UHID-1", "OPD-1").is_some());
+    assert!(question("UHID-1", "OPD-3").is_none());
+    assert!(question("UHID-2", "OPD-1").is_none(), "another patient's of the same reference");
 }
 
 #[test]

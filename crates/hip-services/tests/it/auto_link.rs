@@ -15,7 +15,7 @@ use hip_services::{
     Error, FinalRecord, Hip, HipEvent, HospitalError, LinkPatient, Readiness, RecordPreparer, Visit,
 };
 
-use crate::clinic::{Server, until};
+use crate::clinic::{Server, other_hip_id, until};
 use crate::gateway::Answer;
 
 const LAB: HiType = HiType::DiagnosticReport;
@@ -78,6 +78,44 @@ async fn a_final_record_is_linked_and_told_of_without_a_click() {
         .await;
     assert_eq!(server.gateway.calls(), ["GenerateLinkToken", "LinkCareContexts", "NotifyContext"]);
     assert_eq!(server.clinic.heard(), ["linked"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_facility_tells_of_its_own_links_and_its_events_name_it() {
+    let server = Server::new();
+    let hip = server.hip();
+    let (own, record) = (hip.hip_id().clone(), record(1, LAB, 8));
+    let state = async |house: &HipId| {
+        let (patient, visit) = (&record.patient, &record.visit.reference);
+        let (address, reference) = (&patient.abha_address, &patient.reference);
+        let found = hip.auto_link_at(house, address, reference, visit).await?;
+        Ok::<_, Error>(found.map(|flow| (flow.hip_id.clone(), flow.state)))
+    };
+    server
+        .run(&hip, async {
+            let deactivated = Answer::at_once(400, "ABDM-1031", "The abha address is deactivated.");
+            server.gateway.behave(|b| b.link_answers = [deactivated].into());
+            hip.record_is_final_at(&other_hip_id(), &record).await.unwrap();
+            until("the hospital hears", || server.clinic.heard().len() == 2).await;
+            // The numbers of the visit are the same at both.
+            assert!(flow(&hip, &record).await.is_none());
+            assert_eq!(state(&own).await.unwrap(), None);
+            let (at, stopped) = state(&other_hip_id()).await.unwrap().unwrap();
+            assert!(matches!(stopped, AutoLinkState::Stopped { .. }) && at == other_hip_id());
+            hip.record_is_final(&record).await.unwrap();
+            finished(&hip, &record).await;
+            assert_eq!(state(&own).await.unwrap(), Some((own.clone(), AutoLinkState::Finished)));
+            let nowhere = "IN0000000009".parse().unwrap();
+            assert!(matches!(state(&nowhere).await, Err(Error::Invalid { .. })));
+        })
+        .await;
+    let events = server.clinic.events.lock().unwrap();
+    let told: Vec<_> = events.iter().map(|event| (event.name(), event.hip_id().clone())).collect();
+    let other = other_hip_id();
+    assert_eq!(
+        told,
+        [("link-failed", other.clone()), ("auto-link-stopped", other), ("linked", own)]
+    );
 }
 
 #[tokio::test(start_paused = true)]

@@ -5,10 +5,14 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use abdm_core::call::Call;
-use abdm_core::headers::HipAndAppHeaders;
+use abdm_core::error::ErrorClass;
+use abdm_core::headers::{HipAndAppHeaders, HipHeaders};
 use abdm_core::id::{PatientReference, TransactionId};
-use abdm_core::vocabulary::HiType;
+use abdm_core::vocabulary::{HiStatus, HiType, SessionStatus};
 use hip_services::api::consent::{AcknowledgeConsent, ConsentNotice, OnConsentNotify};
+use hip_services::api::health_information::{
+    AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
+};
 use hip_services::api::hip_linking::GenerateLinkToken;
 use hip_services::api::sharing::{OnPatientShare, PatientShare, SharedPatient};
 use hip_services::api::user_linking::{
@@ -19,10 +23,10 @@ use hip_services::flow::{
     ContextOutcome, ShareFlow, SmsState, UserLinkEnd, UserLinkFlow, UserLinkState,
 };
 use hip_services::patient_index::RegisteredPatient;
-use hip_services::{Error, LinkPatient, Visit, year_of_birth};
+use hip_services::{Error, Hip, LinkPatient, Visit, year_of_birth};
 use serde_json::Value;
 
-use crate::clinic::{Server, patient, until};
+use crate::clinic::{Row, Server, of, patient, row, until};
 use crate::gateway::{Answer, CONSENT, address, hip_id};
 use crate::hip_linking::holds;
 use crate::user_linking::TRANSACTION;
@@ -30,7 +34,7 @@ use crate::user_linking::TRANSACTION;
 const LONG: Duration = Duration::from_secs(1_200);
 
 /// One file, from the folder that `ABDM_CONTRACT_DIR` names; `None` says that it was skipped.
-fn case(name: &str) -> Option<Value> {
+pub(crate) fn case(name: &str) -> Option<Value> {
     let Some(folder) = std::env::var_os("ABDM_CONTRACT_DIR") else {
         let in_ci = std::env::var("CI").as_deref() == Ok("true");
         assert!(!in_ci, "ABDM_CONTRACT_DIR must be set under CI");
@@ -117,7 +121,11 @@ async fn case_31_a_share_with_other_keys_is_read_and_its_photo_reaches_nobody() 
 
 /// What a granted consent of a file says, once the HIP has acknowledged it.
 async fn granted(case: &Value) -> hip_services::ConsentView {
-    let server = Server::new();
+    granted_to(&Server::new(), case).await
+}
+
+/// The same at this server.
+async fn granted_to(server: &Server, case: &Value) -> hip_services::ConsentView {
     let hip = server.hip();
     let stand_in = ConsentNotice::ended("REVOKED".into(), CONSENT.parse().unwrap());
     server.gateway.plays::<OnConsentNotify>(case, stand_in.into());
@@ -130,6 +138,73 @@ async fn granted(case: &Value) -> hip_services::ConsentView {
     let acknowledged = server.gateway.bodies::<AcknowledgeConsent>().pop().unwrap();
     assert!(acknowledged.error.is_none(), "{acknowledged:?}");
     hip.consent(&id.parse().unwrap()).await.unwrap().unwrap()
+}
+
+/// The HIU asks for the records of the consent of a file, in a transfer of this number, between
+/// dates as they stand there; the answer of the HIP to that.
+async fn asked(
+    server: &Server,
+    hip: &Hip,
+    case: &Value,
+    (number, from, to): (usize, &str, &str),
+) -> RequestAcknowledgement {
+    let transaction = format!("49455d89-0000-4000-8000-{number:012}");
+    let mut request = server.gateway.request("2026-01-01T00:00:00Z");
+    request["transactionId"] = transaction.into();
+    request["hiRequest"]["consent"]["id"] = case["body"]["notification"]["consentId"].clone();
+    request["hiRequest"]["dateRange"] = serde_json::json!({ "from": from, "to": to });
+    let stand_in = serde_json::from_value(request.clone()).unwrap();
+    let call = Call::<OnHealthInformationRequest>::new(stand_in);
+    let call = call.headers(HipHeaders { hip_id: hip_id() });
+    let answers = || server.gateway.bodies::<AcknowledgeHealthInformationRequest>();
+    let before = answers().len();
+    server
+        .run(hip, async {
+            server.gateway.sends(call, Some(request.to_string().into()));
+            until("the answer", || answers().len() > before).await;
+            // What is served is served by then.
+            tokio::time::sleep(Duration::from_secs(120)).await;
+        })
+        .await;
+    answers().remove(before)
+}
+
+// Case 34.
+#[tokio::test(start_paused = true)]
+async fn case_34_a_request_without_a_zone_is_served_within_the_consents_dates_and_not_beyond() {
+    let Some(case) = case("34-consent-dates-without-zone.json") else { return };
+    let server = Server::new();
+    granted_to(&server, &case).await;
+    let hip = server.hip();
+    let (from, to) = ("2025-03-01T00:00:00", "2026-03-01T00:00:00.5");
+    let whole = [(from, to), ("2025-03-01T00:00:00Z", to), ("2025-03-01T05:30:00+05:30", to)];
+    for (number, (from, to)) in whole.into_iter().enumerate() {
+        let answer = asked(&server, &hip, &case, (number, from, to)).await;
+        assert!(answer.error.is_none(), "{from} to {to}: {answer:?}");
+    }
+    let reports = server.gateway.reports().len();
+    assert_eq!(reports, whole.len());
+    let pages = server.gateway.records().len();
+    let beyond = [
+        ("2025-02-28T23:59:59.999", to),
+        (from, "2026-03-01T00:00:00.501"),
+        ("2025-02-28T23:59:59.999", "2026-03-01T00:00:00.501"),
+        ("2024-01-01T00:00:00", "2024-12-31T00:00:00"),
+        ("2026-03-01T00:00:01", "2026-03-02T00:00:00"),
+        // The same text in India's time is earlier.
+        ("2025-03-01T00:00:00+05:30", to),
+        // From behind to.
+        (to, from),
+    ];
+    for (number, (from, to)) in (100..).zip(beyond) {
+        let answer = asked(&server, &hip, &case, (number, from, to)).await;
+        assert!(answer.hi_request.is_none(), "{from} to {to}");
+        let error = answer.error.unwrap();
+        assert_eq!(error.code.unwrap(), "ABDM-1063", "{from} to {to}");
+    }
+    assert_eq!(server.gateway.reports().len(), reports, "what is refused is not reported");
+    assert_eq!(server.gateway.records().len(), pages, "nothing of it leaves");
+    assert_eq!(server.clinic.heard().iter().filter(|e| **e == "transfer-refused").count(), 7);
 }
 
 // Case 34.
@@ -219,6 +294,108 @@ async fn case_42_hi_types_in_one_text_are_read_as_seven() {
     assert!(terms.hi_types.contains(&HiType::OpConsultation));
 }
 
+/// What ABDM was told last of each care context.
+fn fates(server: &Server) -> (SessionStatus, Vec<(String, HiStatus)>) {
+    let status = server.gateway.report().unwrap().status_notification;
+    let responses = status.status_responses.into_iter();
+    let fates = responses.map(|r| (r.care_context_reference.to_string(), r.hi_status));
+    (status.session_status, fates.collect())
+}
+
+// Case 42, never: acknowledged, and later every record filtered out in silence.
+#[tokio::test(start_paused = true)]
+async fn case_42_records_of_all_seven_hi_types_leave_under_the_consent() {
+    let Some(case) = case("42-consent-notice-as-nha-prints-it.json") else { return };
+    let server = Server::new();
+    let (context, within) = ("OPD-2026-0042", "2026-11-20T10:00:00Z");
+    let seven = HiType::ALL.iter().filter(|hi_type| **hi_type != HiType::Invoice);
+    let rows: Vec<_> = seven
+        .map(|hi_type| row(hi_type.as_str(), hi_type.clone(), within, hi_type.as_str()))
+        .collect();
+    assert_eq!(rows.len(), 7);
+    let mut texts: Vec<String> = rows.iter().map(|row| row.text.clone()).collect();
+    server.clinic.more.lock().unwrap().insert(context.to_owned(), rows);
+    granted_to(&server, &case).await;
+    let hip = server.hip();
+    let dates = ("2026-11-01T00:00:00.573565Z", "2026-11-28T23:59:59.573565Z");
+    let answer = asked(&server, &hip, &case, (1, dates.0, dates.1)).await;
+    assert!(answer.error.is_none(), "{answer:?}");
+    let mut left = server.gateway.records();
+    left.sort();
+    texts.sort();
+    assert_eq!(left, texts);
+    let delivered = vec![(context.to_owned(), HiStatus::Delivered)];
+    assert_eq!(fates(&server), (SessionStatus::Transferred, delivered));
+}
+
+// Case 42: for whatever reason everything is left out, nobody is told that it was delivered.
+#[tokio::test(start_paused = true)]
+async fn case_42_a_transfer_of_which_everything_is_filtered_out_is_reported_failed() {
+    let Some(mut case) = case("42-consent-notice-as-nha-prints-it.json") else { return };
+    let context = "OPD-2026-0042";
+    let contexts = ["OPD-2026-0042", "OPD-2026-0043"];
+    let detail = &mut case["body"]["notification"]["consentDetail"];
+    detail["careContexts"] = contexts
+        .map(|context| {
+            serde_json::json!({
+                "patientReference": "UHID-000123", "careContextReference": context,
+            })
+        })
+        .to_vec()
+        .into();
+    let (within, outside) = ("2026-11-20T10:00:00Z", "2026-10-20T10:00:00Z");
+    let ravis = of("ravi.test@sbx");
+    let plain = |hi_type: HiType, date: &str| vec![row("1", hi_type, date, "a record")];
+    // Why nothing is left: the types of the consent, the records, and what else is the matter.
+    let reasons: Vec<(&str, Value, Vec<Row>, &str)> = vec![
+        ("no records", "DiagnosticReport, Prescription".into(), Vec::new(), ""),
+        ("other types", "DiagnosticReport".into(), plain(HiType::Prescription, within), ""),
+        ("types that are unknown", "Spirometry, X".into(), plain(HiType::Prescription, within), ""),
+        ("no types", serde_json::json!([]), plain(HiType::Prescription, within), ""),
+        ("other dates", "Prescription".into(), plain(HiType::Prescription, outside), ""),
+        (
+            "another patient",
+            "Prescription".into(),
+            vec![row("1", HiType::Prescription, within, &ravis)],
+            "",
+        ),
+        ("gone", "Prescription".into(), plain(HiType::Prescription, within), "gone"),
+        ("unreadable", "Prescription".into(), plain(HiType::Prescription, within), "stuck"),
+        ("no list", "Prescription".into(), plain(HiType::Prescription, within), "fails"),
+    ];
+    for (number, (why, hi_types, rows, matter)) in reasons.into_iter().enumerate() {
+        let server = Server::new();
+        let detail = &mut case["body"]["notification"]["consentDetail"];
+        detail["hiTypes"] =
+            if hi_types.is_array() { hi_types } else { serde_json::json!([hi_types]) };
+        server.clinic.more.lock().unwrap().insert(context.to_owned(), rows);
+        match matter {
+            "gone" => drop(server.clinic.gone.lock().unwrap().insert("1".to_owned())),
+            "stuck" => drop(server.clinic.stuck.lock().unwrap().insert("1".to_owned())),
+            "fails" => *server.clinic.fails.lock().unwrap() = u32::MAX,
+            _ => {}
+        }
+        granted_to(&server, &case).await;
+        let hip = server.hip();
+        let dates = (number, "2026-11-01T00:00:00.573565Z", "2026-11-28T23:59:59.573565Z");
+        let answer = asked(&server, &hip, &case, dates).await;
+        assert!(answer.error.is_none(), "{why}: {answer:?}");
+        server
+            .run(&hip, async {
+                until("the report", || server.gateway.report().is_some()).await;
+            })
+            .await;
+        assert!(server.gateway.records().is_empty(), "{why}");
+        let (status, fates) = fates(&server);
+        assert_eq!(status, SessionStatus::Failed, "{why}");
+        assert!(!fates.is_empty(), "{why}: something is said");
+        for (context, fate) in &fates {
+            assert_eq!(*fate, HiStatus::Errored, "{why}: {context}");
+        }
+        assert!(fates.iter().any(|(own, _)| own == context), "{why}: {fates:?}");
+    }
+}
+
 // Case 44, ruling 17.
 #[tokio::test(start_paused = true)]
 async fn case_44_refusals_around_the_link_token_are_told_apart() {
@@ -246,6 +423,19 @@ async fn case_44_refusals_around_the_link_token_are_told_apart() {
         } else {
             let error = outcome.unwrap_err();
             assert!(!error.is_retryable(), "{reply}: {error}");
+            // As the catalogue has them (errors.md): who must act.
+            let class = match expected {
+                text if text.starts_with("user-input") => ErrorClass::UserInput,
+                text if text.starts_with("blocked") => ErrorClass::Blocked,
+                text if text.starts_with("caller bug") => ErrorClass::CallerBug,
+                other => panic!("no class is known for {other}"),
+            };
+            let Error::NotLinked(failure) = &error else { panic!("{reply}: {error}") };
+            assert_eq!(failure.class, class, "{reply}: {error}");
+            // Without the blank and the colon of some.
+            let code = reply.pointer("/body/error/code").or_else(|| reply.pointer("/body/code"));
+            let code = code.unwrap().as_str().unwrap().trim_end_matches(": ");
+            assert!(failure.has_code(code), "{reply}: {failure:?}");
             let expected_calls = if by_token { (1, 0) } else { (1, 1) };
             assert_eq!((tokens, links), expected_calls, "nothing is repeated by itself: {reply}");
             if expected.starts_with("user-input") {

@@ -340,6 +340,12 @@ impl Gateway {
 
     /// The patient grants a consent over these care contexts.
     pub(crate) fn grants(&self, care_contexts: &[&str]) {
+        let of_asha: Vec<_> = care_contexts.iter().map(|name| ("UHID-000123", *name)).collect();
+        self.grants_of(&of_asha);
+    }
+
+    /// The same over care contexts of these patients of the facility.
+    pub(crate) fn grants_of(&self, care_contexts: &[(&str, &str)]) {
         let from = "2026-01-01T00:00:00Z".parse().unwrap();
         let dates = DateRange::new(from, "2026-01-04T00:00:00Z".parse().unwrap());
         let erase_at = self.now() + chrono::TimeDelta::days(30);
@@ -353,8 +359,8 @@ impl Gateway {
         detail.hi_types = vec![HiType::OpConsultation, HiType::Prescription];
         detail.care_contexts = care_contexts
             .iter()
-            .map(|name| {
-                ConsentCareContext::new("UHID-000123".parse().unwrap(), name.parse().unwrap())
+            .map(|(patient, name)| {
+                ConsentCareContext::new(patient.parse().unwrap(), name.parse().unwrap())
             })
             .collect();
         let notice = ConsentNotification::from(ConsentNotice::granted(detail, "c2lnbmF0dXJl"));

@@ -9,8 +9,12 @@ use abdm_core::id::RequestId;
 use abdm_core::message::{Inbound, InboundKey};
 use abdm_core::secret::LinkToken;
 use abdm_core::vocabulary::Gender;
+use abdm_flow::Flow as _;
 use abdm_flow::ids::RandomIds;
-use abdm_flow::store::{Arrival, BodyId, FlowStore as _, MemoryStore, Scope};
+use abdm_flow::store::{
+    Arrival, BodyId, Commit, FlowId, FlowKey, FlowStore as _, FlowWrite, MemoryStore, Payload,
+    Scope,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use hip_services::api::hip_linking::{
@@ -18,10 +22,10 @@ use hip_services::api::hip_linking::{
     OnLinkCareContexts,
 };
 use hip_services::flow::{HipLinkFlow, LinkTokenFlow};
-use hip_services::{Error, Linked, LinkedBy, Visit};
+use hip_services::{Error, FinalRecord, LinkPatient, Linked, LinkedBy, Visit};
 
 use crate::clinic::{Server, other_hip_id, patient, until};
-use crate::gateway::Answer;
+use crate::gateway::{Answer, hip_id};
 
 const LONG: Duration = Duration::from_secs(600);
 
@@ -478,6 +482,116 @@ async fn two_houses_of_one_bridge_have_a_token_each() {
         .collect();
     houses.sort_unstable();
     assert_eq!(houses, ["IN0000000001", "IN0000000001_2"]);
+}
+
+/// The patient under another of the facility's numbers: registered twice.
+fn registered_again() -> LinkPatient {
+    let mut again = patient();
+    again.reference = "UHID-000124".parse().unwrap();
+    again
+}
+
+#[tokio::test(start_paused = true)]
+async fn two_patients_of_one_address_with_visits_of_one_number_have_a_link_each() {
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let first = hip.link(patient()).await.unwrap();
+            let second = hip.link(registered_again()).await.unwrap();
+            assert_ne!(first.id(), second.id());
+            assert_eq!(hip.link(patient()).await.unwrap().id(), first.id(), "the same joins it");
+            first.finished(LONG).await.unwrap();
+            second.finished(LONG).await.unwrap();
+            let first = hip.notify(patient()).await.unwrap();
+            let second = hip.notify(registered_again()).await.unwrap();
+            assert_ne!(first.id(), second.id());
+        })
+        .await;
+    let linked = server.gateway.bodies::<LinkCareContexts>().into_iter();
+    let linked: BTreeSet<String> =
+        linked.map(|body| body.patient[0].reference_number.to_string()).collect();
+    assert_eq!(linked, ["UHID-000123".to_owned(), "UHID-000124".to_owned()].into());
+}
+
+/// A link that has begun, as a release has stored it whose key knows the address alone.
+async fn of_earlier_release(server: &Server) -> FlowId {
+    let flow = HipLinkFlow::new(hip_id(), patient());
+    let state = Payload::encode(&flow).unwrap();
+    let mut write = FlowWrite::new(HipLinkFlow::KIND, HipLinkFlow::VERSION, state);
+    write.keys = vec![FlowKey::new("link", "IN0000000001/asha.test@sbx/OPD-1=OPConsultation")];
+    let (scope, id) = (Scope::new(hip_id().as_str()), FlowId::fresh(&RandomIds));
+    let commit = Commit::at(scope, server.gateway.now()).write(id, 0, write);
+    server.store().commit(&commit).await.unwrap();
+    id
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_an_earlier_release_has_begun_is_joined_by_the_same_and_by_no_other() {
+    let server = Server::new();
+    let id = of_earlier_release(&server).await;
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let other = hip.link(registered_again()).await.unwrap();
+            assert_ne!(other.id(), id, "another patient's");
+            let same = hip.link(patient()).await.unwrap();
+            assert_eq!(same.id(), id);
+            // It has the new key, too, from now on.
+            assert_eq!(hip.link(patient()).await.unwrap().id(), id);
+            same.finished(LONG).await.unwrap();
+            other.finished(LONG).await.unwrap();
+            assert_ne!(hip.link(patient()).await.unwrap().id(), id, "it is over");
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_final_record_joins_the_link_that_an_earlier_release_has_begun() {
+    let server = Server::new();
+    let id = of_earlier_release(&server).await;
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let mut person = patient();
+            let visit = person.visits.pop().unwrap();
+            hip.record_is_final(&FinalRecord::new(person, visit)).await.unwrap();
+            hip.link_by_id(id).finished(LONG).await.unwrap();
+            tokio::time::sleep(LONG).await;
+        })
+        .await;
+    assert_eq!(server.gateway.count("LinkCareContexts"), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_event_names_the_facility_at_which_it_happened() {
+    let server = Server::new();
+    server.gateway.behave(|b| {
+        let refused = Answer::at_once(400, "ABDM-1031", "The abha address is deactivated.");
+        b.link_answers = [refused.clone(), refused].into();
+    });
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            for round in ["not linked", "linked"] {
+                for house in [hip_id(), other_hip_id()] {
+                    let link = hip.link_at(&house, patient().without_notice()).await.unwrap();
+                    assert_eq!(link.finished(LONG).await.is_ok(), round == "linked");
+                }
+            }
+            until("the hospital hears", || server.clinic.heard().len() == 4).await;
+        })
+        .await;
+    let events = server.clinic.events.lock().unwrap();
+    let mut told: Vec<_> =
+        events.iter().map(|e| (e.name(), e.hip_id().as_str().to_owned())).collect();
+    told.sort();
+    let houses = ["IN0000000001", "IN0000000001_2"];
+    let expected: Vec<_> = ["link-failed", "linked"]
+        .into_iter()
+        .flat_map(|event| houses.map(|house| (event, house.to_owned())))
+        .collect();
+    assert_eq!(told, expected);
 }
 
 /// Whether the bytes hold a text, in clear or as base64, also of JSON within.

@@ -19,6 +19,8 @@ mod hip_linking;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod not_entitled;
+#[cfg(test)]
 mod operator;
 #[cfg(test)]
 #[cfg(feature = "patient_status")]

@@ -16,9 +16,9 @@ fn total(calls: &BTreeMap<&'static str, u32>) -> u32 {
 }
 
 /// A link from the hospital's wish to the patient's apps told, with its link token: three calls,
-/// three callbacks, one event.
+/// three callbacks, one event. One of them looks for the same link of an earlier release.
 #[tokio::test(start_paused = true)]
-async fn a_whole_link_with_its_token_costs_at_most_twenty_five_round_trips() {
+async fn a_whole_link_with_its_token_costs_at_most_twenty_six_round_trips() {
     let server = Server::new();
     let counts = Arc::new(CallCounts::default());
     let store = Arc::new(GatedStore::new(server.memory.clone(), Arc::clone(&counts)));
@@ -42,7 +42,7 @@ async fn a_whole_link_with_its_token_costs_at_most_twenty_five_round_trips() {
     // An idle engine looks for work of other nodes all the time: that is no part of the link.
     let own = total(&busy) - total(&idle);
     println!("one link: {own} round trips ({busy:?}, of which idle {idle:?})");
-    assert!(own <= 25, "{own}: {busy:?}, idle {idle:?}");
+    assert!(own <= 26, "{own}: {busy:?}, idle {idle:?}");
     // At most one look a second for all kinds of flow.
     assert!(total(&idle) <= 60, "{idle:?}");
 }

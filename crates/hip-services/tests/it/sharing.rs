@@ -56,7 +56,7 @@ fn patient(name: &str) -> SharedPatient {
     patient
 }
 
-fn shares(server: &Server, name: &str, counter: &str) {
+pub(crate) fn shares(server: &Server, name: &str, counter: &str) {
     let share = PatientShare::profile(hip_id(), counter, patient(name));
     server.gateway.call_back::<OnPatientShare>(hip_id(), Duration::from_millis(100), share);
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use abdm_core::endpoint::Endpoint;
+use abdm_core::vocabulary::Gender;
 use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts};
 use hip_services::{Error, Hip, LinkPatient, Visit};
 
@@ -114,6 +115,63 @@ async fn a_patient_of_another_abha_number_than_the_address_has_is_not_linked() {
         })
         .await;
     assert_eq!((tokens(&server), links(&server)), (1, 1));
+}
+
+/// The same patient of the facility, as another of its records describes them.
+fn described(n: u32, change: impl FnOnce(&mut LinkPatient)) -> LinkPatient {
+    let mut patient = visit(n);
+    change(&mut patient);
+    patient
+}
+
+// What ABDM says of one record says nothing of another.
+#[tokio::test(start_paused = true)]
+async fn the_wrong_year_of_one_record_does_not_refuse_the_others_of_the_address() {
+    let server = Server::new();
+    let refused = Answer::error("ABDM-1207: ", "Demographic details was invalid or doesn't exists");
+    server.gateway.behave(|b| b.token_answers = [refused].into());
+    let hip = server.hip();
+    let wrong = described(1, |patient| patient.year_of_birth = 1908);
+    let (wrong, right) = server
+        .run(&hip, async {
+            let wrong = hip.link(wrong).await.unwrap();
+            let right = hip.link(visit(2)).await.unwrap();
+            (wrong.finished(LONG).await, right.finished(LONG).await)
+        })
+        .await;
+    let error = wrong.unwrap_err();
+    assert!(!error.is_retryable() && error.to_string().contains("year of birth"), "{error}");
+    assert_eq!(right.unwrap().fresh, ["OPD-2".parse().unwrap()]);
+    let years: Vec<i64> =
+        server.gateway.bodies::<GenerateLinkToken>().iter().map(|b| b.year_of_birth).collect();
+    assert_eq!((years, links(&server)), (vec![1908, 1988], 1));
+    let times = server.gateway.token_requests.lock().unwrap().clone();
+    assert!(times[1] - times[0] >= chrono::TimeDelta::minutes(7), "{times:?}");
+}
+
+// Whether another person's record is linked must not depend on whether a token is there.
+#[tokio::test(start_paused = true)]
+async fn a_held_token_links_another_spelling_and_no_record_of_another_person() {
+    let server = Server::new();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            link(&hip, 1).await.unwrap();
+            let other = described(2, |patient| {
+                patient.name = "Ravi Test Kumar".to_owned();
+                patient.gender = Gender::Male;
+            });
+            let error = hip.link(other).await.unwrap().finished(LONG).await.unwrap_err();
+            assert!(!error.is_retryable(), "{error}");
+            for named in ["name", "gender"] {
+                assert!(error.to_string().contains(named), "{error}");
+            }
+            assert_eq!((tokens(&server), links(&server)), (1, 1), "nothing was sent");
+            let spelled = described(3, |patient| patient.name = "ASHA KUMARI".to_owned());
+            hip.link(spelled).await.unwrap().finished(LONG).await.unwrap();
+        })
+        .await;
+    assert_eq!((tokens(&server), links(&server)), (1, 2));
 }
 
 // Ruling 17: everything but a block, a duplicate and a fault of ABDM's is about the details.

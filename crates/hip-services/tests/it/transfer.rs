@@ -314,6 +314,45 @@ async fn a_second_acknowledgement_or_report_of_one_transfer_counts_as_done() {
     assert_eq!(transfer.progress(), TransferProgress::Reported);
 }
 
+/// Each of two patients, who are one person registered twice, has a visit of the same number.
+#[tokio::test(start_paused = true)]
+async fn each_of_two_visits_with_one_number_brings_the_documents_of_its_own_patient() {
+    let server = Server::new();
+    let hospital = hospital_fn(move |wanted: RecordsWanted| {
+        let patient = wanted.care_context.patient_reference.to_string();
+        let visit = wanted.care_context.care_context_reference.to_string();
+        let date = "2026-01-02T10:30:00Z";
+        let row = row("1", HiType::OpConsultation, date, &format!("{visit} of {patient}"));
+        async move { Ok(vec![row.record()]) }
+    });
+    let hip = server.hip_of(hospital);
+    server
+        .run(&hip, async {
+            server.gateway.grants_of(&[
+                ("UHID-000124", "OPD-1"),
+                ("UHID-000123", "OPD-1"),
+                ("UHID-000123", "OPD-2"),
+            ]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the report", || server.gateway.report().is_some()).await;
+            let view = hip.transfer(&TRANSACTION.parse().unwrap()).await.unwrap().unwrap();
+            let contexts = view.care_contexts().into_iter();
+            let sent: Vec<_> = contexts
+                .map(|c| (c.patient.unwrap().to_string(), c.care_context.to_string(), c.accepted))
+                .collect();
+            let of = |patient: &str, visit: &str| (patient.to_owned(), visit.to_owned(), 1);
+            let (first, second) = ("UHID-000123", "UHID-000124");
+            assert_eq!(sent, [of(first, "OPD-1"), of(first, "OPD-2"), of(second, "OPD-1")]);
+        })
+        .await;
+    assert_eq!(
+        server.gateway.records(),
+        ["OPD-1 of UHID-000123", "OPD-2 of UHID-000123", "OPD-1 of UHID-000124"]
+    );
+    let report = server.gateway.report().unwrap();
+    assert_eq!(fates(&report), [("OPD-1", "DELIVERED"), ("OPD-2", "DELIVERED")]);
+}
+
 // SQL without ORDER BY.
 #[tokio::test(start_paused = true)]
 async fn a_hospital_that_lists_in_another_order_each_time_sends_every_document_once() {

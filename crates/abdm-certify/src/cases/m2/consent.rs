@@ -185,7 +185,7 @@ async fn ended(
     status: ConsentStatus,
 ) -> Result<(), Stop> {
     let heard = |event: &HipEvent| {
-        matches!(event, HipEvent::ConsentEnded { consent_id, status: own }
+        matches!(event, HipEvent::ConsentEnded { consent_id, status: own, .. }
         if consent_id == consent && *own == status)
     };
     clinic.hears(stage, "the hospital is told that the consent has ended", heard).await.map(drop)

@@ -59,7 +59,7 @@ async fn account_deleted(stage: &mut Stage) -> Result<(), Stop> {
     let address = &meera.patient.abha_address;
     let told = |event: &HipEvent| {
         matches!(event, HipEvent::PatientStatusChanged {
-        abha_address, standing: AbhaStanding::Deleted } if abha_address == address)
+        abha_address, standing: AbhaStanding::Deleted, .. } if abha_address == address)
     };
     clinic.hears(stage, "the hospital is told of the deletion", told).await?;
     clinic.consent_stands(stage, &consent, ConsentStanding::Revoked).await?;

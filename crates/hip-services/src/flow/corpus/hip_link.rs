@@ -176,7 +176,7 @@ impl InCorpus for HipLinkFlow {
             misfit.keep("failed-token-dropped"),
             failed.keep("failed"),
             partly.keep("partly-linked"),
-            in_words.keep("linked-in-other-words"),
+            in_words.keep("linked-in-other-words").keep("linked-at-a-facility"),
             unheard.keep("linking-already"),
             no_notice.keep("finished"),
             notice.on(HipLinkEvent::Begin).keep("notice-alone"),

@@ -76,6 +76,16 @@ fn refused(code: &str, class: ErrorClass) -> Walk<LinkTokenFlow> {
     walk.on(LinkTokenEvent::Refused(to, failure(code, class)))
 }
 
+/// Two records of the address differ, and ABDM has refused the details of the first.
+fn another_record_is_refused() -> Walk<LinkTokenFlow> {
+    let mut request = details();
+    request.year_of_birth = 1989;
+    let wanted = LinkTokenEvent::Wanted { by: link(2), request, in_place_of: None };
+    let walk = asked().on(wanted);
+    let to = AnswerTo::Request(request_of(sending(&walk.flow).into()));
+    walk.on(LinkTokenEvent::Refused(to, failure("ABDM-1207", ErrorClass::UserInput)))
+}
+
 impl InCorpus for LinkTokenFlow {
     fn stages() -> Vec<String> {
         let mut all = variants_of::<LinkTokenState>("state");
@@ -98,11 +108,12 @@ impl InCorpus for LinkTokenFlow {
         vec![
             first.on(unsent).keep("postponed-not-sent"),
             asked().keep("asked-taken").woken().keep("silent"),
-            held().keep("held").on(again).keep("postponed"),
+            held().keep("held").keep("held-for-one-record").on(again).keep("postponed"),
             held().on(LinkTokenEvent::Dropped { token: Some(sealed(4)) }).keep("missing-dropped"),
             held().woken().keep("missing-run-out"),
             refused("ABDM-1031", ErrorClass::UserInput).keep("refused"),
             refused("ABDM-1027", ErrorClass::Wait).keep("blocked"),
+            another_record_is_refused().keep("postponed-for-another-record"),
         ]
     }
 

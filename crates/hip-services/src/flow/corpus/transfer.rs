@@ -1,6 +1,6 @@
 //! Transfers.
 
-use abdm_core::api::consent::DateRange;
+use abdm_core::api::consent::{ConsentCareContext, DateRange};
 use abdm_core::api::data_flow::{HiRequest, KeyMaterialJson};
 use abdm_core::error::ErrorClass;
 use abdm_core::id::CareContextReference;
@@ -16,6 +16,10 @@ use crate::scope::Refusal;
 
 fn context(number: usize) -> CareContextReference {
     format!("OPD-{number}").parse().unwrap()
+}
+
+fn of_patient(number: usize) -> ConsentCareContext {
+    ConsentCareContext::new("UHID-000123".parse().unwrap(), context(number))
 }
 
 fn new() -> Walk<TransferFlow> {
@@ -45,12 +49,12 @@ fn checked() -> TransferEvent {
 }
 
 fn plans() -> TransferEvent {
-    let mut second = ContextPlan::new(context(2), Ok(3));
+    let mut second = ContextPlan::new(of_patient(2), Ok(3));
     second.withheld = Some("a record is of another patient".to_owned());
     let contexts = vec![
-        ContextPlan::new(context(1), Ok(1)),
+        ContextPlan::new(of_patient(1), Ok(1)),
         second,
-        ContextPlan::new(context(3), Err("the hospital's own system failed".to_owned())),
+        ContextPlan::new(of_patient(3), Err("the hospital's own system failed".to_owned())),
     ];
     let records = ["doc-1-1", "doc-2-1", "doc-2-2", "doc-2-3"].map(|id| id.parse().unwrap());
     TransferEvent::Planned { contexts, records: PlannedRecords::rows(0, records.into()) }
@@ -106,6 +110,7 @@ impl InCorpus for TransferFlow {
                 .keep("pushing")
                 .on(done(vec![accepted(0)]))
                 .keep("pushing-several")
+                .keep("pushing-for-patients")
                 // Out of their order: the page before them is still on its way.
                 .on(done(vec![accepted(2)]))
                 .keep("pushing-with-one-ahead")

@@ -60,6 +60,7 @@ impl HipLinkFlow {
     ) -> Option<HipEvent> {
         self.settle(batch, &ContextOutcome::Linked);
         Some(HipEvent::Linked {
+            hip_id: self.hip_id.clone(),
             abha_address: self.patient.abha_address.clone(),
             care_contexts: self.references(batch),
             already: false,
@@ -71,6 +72,7 @@ impl HipLinkFlow {
     pub(super) fn batch_was_linked(&mut self, batch: &[usize]) -> Option<HipEvent> {
         self.settle(batch, &ContextOutcome::Already);
         Some(HipEvent::Linked {
+            hip_id: self.hip_id.clone(),
             abha_address: self.patient.abha_address.clone(),
             care_contexts: self.references(batch),
             already: true,
@@ -107,6 +109,7 @@ impl HipLinkFlow {
             return None;
         }
         Some(HipEvent::LinkFailed {
+            hip_id: self.hip_id.clone(),
             abha_address: self.patient.abha_address.clone(),
             care_contexts: self.references(batch),
             failure: failure.clone(),
@@ -121,6 +124,7 @@ impl HipLinkFlow {
         let undecided: Vec<usize> =
             (0..self.outcomes.len()).filter(|n| self.outcome(*n).is_none()).collect();
         Some(HipEvent::LinkUnknown {
+            hip_id: self.hip_id.clone(),
             abha_address: self.patient.abha_address.clone(),
             care_contexts: self.references(&undecided),
         })

@@ -84,9 +84,9 @@ impl LinkTokenFlow {
         if self.is_at_rest() { told.and(self.rest(now)) } else { told }
     }
 
-    /// The token goes, and the number that it named.
+    /// The token goes, the number that it named, and for whom it was given.
     pub(super) fn forget(&mut self, now: DateTime<Utc>) -> LinkTokenStep {
-        self.abha_number = None;
+        (self.abha_number, self.confirmed) = (None, None);
         self.state = LinkTokenState::Missing;
         self.rest(now)
     }

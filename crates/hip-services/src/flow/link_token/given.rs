@@ -30,7 +30,7 @@ impl LinkTokenFlow {
             return Step::nothing();
         }
         self.asked.pop();
-        self.refuse(failure, None, now)
+        self.refuse_all(&failure, now)
     }
 
     /// A token in place of whichever there was.
@@ -41,11 +41,12 @@ impl LinkTokenFlow {
         if held.abha_number.is_some() {
             self.abha_number.clone_from(&held.abha_number);
         }
-        self.cause = None;
+        // Who proves themselves is not compared with a record.
+        (self.cause, self.confirmed) = (None, None);
         let waiting = std::mem::take(&mut self.waiting);
         self.state = LinkTokenState::Held(held);
         let step = waiting.iter().fold(Step::nothing(), |step, (link, waiting)| {
-            if self.is_of_another(waiting.abha_number.as_ref()) {
+            if self.is_of_another(waiting.details.abha_number.as_ref()) {
                 return tell(step, *link, mismatch());
             }
             match self.used() {

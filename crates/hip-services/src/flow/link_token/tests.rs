@@ -8,6 +8,7 @@ use super::*;
 use crate::flow::driver::{Driver, Watched};
 
 mod account;
+mod details;
 
 /// What comes out of a link token.
 #[derive(Debug)]

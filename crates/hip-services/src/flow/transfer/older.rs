@@ -55,7 +55,7 @@ fn in_stage(pushing: PushingOneByOne) -> TransferStage {
     let contexts = contexts.into_iter().map(|context| {
         let ContextOneByOne { care_context, records, left, accepted, kept, problem } = context;
         unwritten.extend(left);
-        ContextProgress { care_context, records, accepted, kept, problem }
+        ContextProgress { care_context, patient: None, records, accepted, kept, problem }
     });
     let pages = Pages::one_by_one(contexts.collect(), (settled, withheld), key_form);
     TransferStage::Pushing(Box::new(Pushing { unwritten, ..Pushing::of(pages) }))

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::api::data_flow::StatusResponse;
-use abdm_core::id::CareContextReference;
+use abdm_core::id::{CareContextReference, PatientReference};
 use abdm_core::vocabulary::{HiStatus, SessionStatus};
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,10 @@ pub struct Pages {
 pub struct ContextProgress {
     /// Which.
     pub care_context: CareContextReference,
+    /// Under which of the facility's numbers for the patient; `None` where nothing was planned, or
+    /// by an earlier release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patient: Option<PatientReference>,
     /// How many records were planned.
     pub records: u32,
     /// How many the HIU has accepted.
@@ -72,7 +77,7 @@ impl ContextProgress {
         records: u32,
         problem: Option<String>,
     ) -> Self {
-        Self { care_context, records, accepted: 0, kept: 0, problem }
+        Self { care_context, patient: None, records, accepted: 0, kept: 0, problem }
     }
 }
 
@@ -84,7 +89,10 @@ impl Pages {
                 Ok(records) => (records, plan.withheld),
                 Err(problem) => (0, Some(problem)),
             };
-            ContextProgress::new(plan.care_context, records, problem)
+            let (context, patient) =
+                (plan.care_context.care_context_reference, plan.care_context.patient_reference);
+            let progress = ContextProgress::new(context, records, problem);
+            ContextProgress { patient: Some(patient), ..progress }
         });
         Self::of(contexts.collect())
     }
@@ -150,12 +158,23 @@ impl Pages {
         self.key_form
     }
 
-    /// The care context of a page.
+    /// The care context of a page, of those that the consent names, in their order. Two patients
+    /// may have one of the same reference: a person who is registered twice.
     #[must_use]
-    pub fn care_context(&self, page: u32) -> Option<&CareContextReference> {
-        self.context_index(page)
-            .and_then(|index| self.contexts.get(index))
-            .map(|context| &context.care_context)
+    pub fn care_context<'a>(
+        &self,
+        page: u32,
+        consented: impl IntoIterator<Item = &'a ConsentCareContext>,
+    ) -> Option<&'a ConsentCareContext> {
+        let (before, from) = self.contexts.split_at_checked(self.context_index(page)?)?;
+        let own = from.first()?;
+        let consented = consented.into_iter();
+        let mut alike = consented.filter(|c| c.care_context_reference == own.care_context);
+        match &own.patient {
+            Some(patient) => alike.find(|context| context.patient_reference == *patient),
+            // They were planned in this order.
+            None => alike.nth(before.iter().filter(|c| c.care_context == own.care_context).count()),
+        }
     }
 
     fn context_index(&self, page: u32) -> Option<usize> {
@@ -352,13 +371,14 @@ impl Pages {
 
     /// What the receipt says: `TRANSFERRED` when at least one page was accepted and the consent
     /// held to the end (rulings.md 10 and 12); a care context is delivered when all of its pages
-    /// were.
+    /// were. The receipt names contexts by their reference alone: of two patients' with the same
+    /// one, it says the worse.
     pub(super) fn receipt(&self, consent_over: bool) -> (SessionStatus, Vec<StatusResponse>) {
         let any = self.contexts.iter().any(|context| context.accepted > 0);
         let status =
             if any && !consent_over { SessionStatus::Transferred } else { SessionStatus::Failed };
         let nothing_at_all = self.contexts.iter().all(|c| c.records == 0 && c.problem.is_none());
-        let responses = self.contexts.iter().filter_map(|context| {
+        let fates = self.contexts.iter().filter_map(|context| {
             let (fate, description) = match &context.problem {
                 Some(problem) => (HiStatus::Errored, problem.as_str()),
                 None if context.kept > 0 => (
@@ -372,7 +392,18 @@ impl Pages {
             };
             Some(StatusResponse::new(context.care_context.clone(), fate, description))
         });
-        (status, responses.collect())
+        let mut responses: Vec<StatusResponse> = Vec::new();
+        for told in fates {
+            let same = |known: &&mut StatusResponse| {
+                known.care_context_reference == told.care_context_reference
+            };
+            match responses.iter_mut().find(same) {
+                None => responses.push(told),
+                Some(known) if known.hi_status == HiStatus::Delivered => *known = told,
+                Some(_) => {}
+            }
+        }
+        (status, responses)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The stages, events and effects of a transfer.
 
-use abdm_core::api::consent::DateRange;
+use abdm_core::api::consent::{ConsentCareContext, DateRange};
 use abdm_core::api::data_flow::{KeyMaterialJson, TransferReport};
 use abdm_core::id::{CareContextReference, ConsentId, HipId, RequestId, TransactionId};
 use chrono::{DateTime, Utc};
@@ -94,8 +94,8 @@ impl KeyForm {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ContextPlan {
-    /// Which.
-    pub care_context: CareContextReference,
+    /// Which, and whose.
+    pub care_context: ConsentCareContext,
     /// How many records, or why the hospital cannot say.
     pub records: Result<u32, String>,
     /// Why a record was left out that would have been sent, if one was.
@@ -105,7 +105,7 @@ pub struct ContextPlan {
 impl ContextPlan {
     /// A care context with so many records.
     #[must_use]
-    pub const fn new(care_context: CareContextReference, records: Result<u32, String>) -> Self {
+    pub const fn new(care_context: ConsentCareContext, records: Result<u32, String>) -> Self {
         Self { care_context, records, withheld: None }
     }
 }

@@ -1,3 +1,4 @@
+use abdm_core::api::consent::ConsentCareContext;
 use abdm_core::vocabulary::{HiStatus, SessionStatus};
 use abdm_flow::store::Payload;
 use proptest::prelude::*;
@@ -11,6 +12,10 @@ impl Watched for TransferFlow {
 
 fn context(n: usize) -> CareContextReference {
     format!("OPD-{n}").parse().unwrap()
+}
+
+fn of_patient(n: usize) -> ConsentCareContext {
+    ConsentCareContext::new("UHID-1".parse().unwrap(), context(n))
 }
 
 fn driver() -> Driver<TransferFlow> {
@@ -57,7 +62,7 @@ fn planned(records: &[Result<u32, String>]) -> (Driver<TransferFlow>, Vec<Transf
     let effects = driver.on(TransferEvent::Acknowledged).unwrap();
     assert!(matches!(effects[..], [TransferEffect::Plan(_)]));
     let contexts = records.iter().enumerate();
-    let contexts = contexts.map(|(n, records)| ContextPlan::new(context(n), records.clone()));
+    let contexts = contexts.map(|(n, records)| ContextPlan::new(of_patient(n), records.clone()));
     let records = Vec::new();
     let planned = TransferEvent::Planned { contexts: contexts.collect(), records };
     let effects = driver.on(planned).unwrap();
@@ -252,7 +257,7 @@ fn the_plan_becomes_rows_under_the_transfer_which_go_with_the_report() {
     let mut flow = driver().flow;
     flow.stage = TransferStage::Planning;
     let records = PlannedRecords::rows(0, vec!["doc-1".parse().unwrap()]);
-    let contexts = vec![ContextPlan::new(context(0), Ok(1))];
+    let contexts = vec![ContextPlan::new(of_patient(0), Ok(1))];
     let now = "2026-09-14T09:00:00Z".parse().unwrap();
     let step = flow.on(TransferEvent::Planned { contexts, records: records.clone() }, now).unwrap();
     let row = records[0].written(&flow.transaction_id, flow.deadline).unwrap();
@@ -449,9 +454,9 @@ proptest! {
             for fate in run.fates {
                 let Some(page) = known.next(next) else { break };
                 prop_assert!(dealt_with.insert(page), "page {page} was dealt with");
-                let index = (0..records.len())
-                    .find(|n| Some(&context(*n)) == known.care_context(page))
-                    .unwrap();
+                let contexts: Vec<_> = (0..records.len()).map(of_patient).collect();
+                let own = known.care_context(page, &contexts).unwrap();
+                let index = contexts.iter().position(|context| context == own).unwrap();
                 let fate = match fate {
                     0 => PageFate::Failed("refused".to_owned()),
                     1 => PageFate::Withheld { why: "gone".to_owned(), number_is_used: false },

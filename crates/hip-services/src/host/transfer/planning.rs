@@ -25,7 +25,7 @@ impl Listed {
     }
 
     fn plan(&self) -> ContextPlan {
-        let care_context = self.wanted.care_context.care_context_reference.clone();
+        let care_context = self.wanted.care_context.clone();
         let count = |ids: &Vec<RecordId>| u32::try_from(ids.len()).unwrap_or(u32::MAX);
         let records = self.records.as_ref().map(count).map_err(Clone::clone);
         let mut plan = ContextPlan::new(care_context, records);

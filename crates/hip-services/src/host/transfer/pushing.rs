@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use abdm_core::id::CareContextReference;
+use abdm_core::api::consent::ConsentCareContext;
 use abdm_flow::EngineError;
 use abdm_flow::store::Earlier;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -103,7 +103,7 @@ struct Pushing<'a> {
     /// In which form the HIU takes keys, as long as it has not accepted one in this transfer.
     likely_form: KeyForm,
     /// What the hospital is asked for each care context.
-    questions: BTreeMap<CareContextReference, RecordsWanted>,
+    questions: BTreeMap<ConsentCareContext, RecordsWanted>,
     /// As the transfer will know them, when it is told of what is done.
     pages: Pages,
     /// What is done, and not stored yet.
@@ -181,9 +181,7 @@ impl Pushing<'_> {
         let deadline = tokio::time::sleep(left);
         tokio::pin!(deadline);
         let questions = scope.questions();
-        self.questions = questions
-            .map(|wanted| (wanted.care_context.care_context_reference.clone(), wanted))
-            .collect();
+        self.questions = questions.map(|wanted| (wanted.care_context.clone(), wanted)).collect();
         let rests_at = cx.now() + TURN;
         // At most one asks to read, and one to leave: those of later pages never go before.
         let mut asks_to_read = FuturesUnordered::new();
@@ -323,7 +321,7 @@ impl Pushing<'_> {
             self.row = read.map_err(|error| Failed::bury(error.to_string()))?;
         }
         let record = self.row.as_ref().and_then(|row| row.record(page)).cloned();
-        let care_context = self.pages.care_context(page);
+        let care_context = self.pages.care_context(page, self.questions.keys());
         let wanted = care_context.and_then(|context| self.questions.get(context)).cloned();
         wanted.zip(record).ok_or_else(|| Failed::retry("the plan of the transfer is not there"))
     }

@@ -5,11 +5,15 @@ use proptest::prelude::*;
 
 use super::*;
 
+fn of(patient: &str, context: &str) -> ConsentCareContext {
+    ConsentCareContext::new(patient.parse().unwrap(), context.parse().unwrap())
+}
+
 fn pages(records: &[u32]) -> Pages {
     let plan = records
         .iter()
         .enumerate()
-        .map(|(n, records)| ContextPlan::new(format!("OPD-{n}").parse().unwrap(), Ok(*records)));
+        .map(|(n, records)| ContextPlan::new(of("UHID-1", &format!("OPD-{n}")), Ok(*records)));
     Pages::planned(plan.collect())
 }
 
@@ -130,6 +134,52 @@ fn what_stored_a_page_ahead_and_not_how_far_pages_were_sent_keeps_the_number_bef
     let mut pages: Pages = Payload::encode(&stored).unwrap().decode().unwrap();
     pages.take(&[withheld(&pages, 1)]);
     assert_eq!(pages.number(3), (4, 6));
+}
+
+/// Two patients of the hospital are one person, and each has a visit of the same number.
+fn registered_twice() -> (Vec<ConsentCareContext>, Pages) {
+    let consented = vec![of("UHID-1", "OPD-1"), of("UHID-1", "OPD-2"), of("UHID-2", "OPD-1")];
+    let plan = consented.iter().map(|context| ContextPlan::new(context.clone(), Ok(1)));
+    let pages = Pages::planned(plan.collect());
+    (consented, pages)
+}
+
+#[test]
+fn the_page_of_each_of_two_visits_with_one_number_is_its_own_patients() {
+    let (consented, pages) = registered_twice();
+    let mut stored: serde_json::Value = Payload::encode(&pages).unwrap().decode().unwrap();
+    for context in stored["contexts"].as_array_mut().unwrap() {
+        context.as_object_mut().unwrap().remove("patient").unwrap();
+    }
+    let of_earlier_release: Pages = Payload::encode(&stored).unwrap().decode().unwrap();
+    for (pages, whose) in [(&pages, "this release's"), (&of_earlier_release, "an earlier one's")] {
+        for (page, context) in (0..).zip(&consented) {
+            assert_eq!(pages.care_context(page, &consented), Some(context), "{whose}");
+        }
+        assert_eq!(pages.care_context(3, &consented), None);
+    }
+}
+
+#[test]
+fn the_receipt_names_a_reference_once_and_says_the_worse_of_it() {
+    for failed in [0, 2] {
+        let (_, mut pages) = registered_twice();
+        for page in 0..3 {
+            pages.take(&[if page == failed {
+                PageDone::new(page, PageFate::Failed("refused".to_owned()))
+            } else {
+                accepted(page)
+            }]);
+        }
+        let (status, responses) = pages.receipt(false);
+        assert_eq!(status, SessionStatus::Transferred);
+        let told: Vec<_> = responses
+            .iter()
+            .map(|r| (r.care_context_reference.as_str(), r.hi_status.as_str(), &*r.description))
+            .collect();
+        let expected = [("OPD-1", "ERRORED", "refused"), ("OPD-2", "DELIVERED", "Delivered")];
+        assert_eq!(told, expected, "{failed}");
+    }
 }
 
 /// A run of a transfer's effects over a store: what is stored, what the effect knows, what is on
