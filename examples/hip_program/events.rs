@@ -101,6 +101,9 @@ fn fields(event: &HipEvent) -> Value {
             "offered": offered,
             "explanation": explanation,
         }),
+        HipEvent::UserLinkFailed { transaction_id, failure, .. } => {
+            with_failure(json!({ "transactionId": transaction_id }), failure)
+        }
         HipEvent::ConsentGranted(terms) => json!({
             "consentId": terms.consent_id,
             "hiTypes": terms.hi_types.iter().map(HiType::as_str).collect::<Vec<_>>(),

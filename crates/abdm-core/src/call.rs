@@ -11,7 +11,9 @@ use crate::endpoint::{AuthScheme, Endpoint, EnvelopePlace, PathParams, fill_path
 use crate::headers::{self, StandardHeaders, WireHeaders};
 use crate::id::{CmId, IdError, RequestId};
 use crate::secret::AccessToken;
-use crate::wire::{WireError, enveloped, read_envelope, read_json, without_envelope, write_json};
+use crate::wire::{
+    WireError, enveloped, read_envelope, read_json, repeated, without_envelope, write_json,
+};
 
 /// What an endpoint asks of a person, when it asks for anything.
 type CredentialOf<E> = <<E as Endpoint>::Auth as AuthScheme>::Credential;
@@ -56,6 +58,8 @@ pub struct Call<
     pub path: P,
     /// The body, or for a `GET` the query.
     pub body: E::Request,
+    /// Whether the body repeats the envelope of its headers.
+    repeats_envelope: bool,
 }
 
 /// A credential that `Debug` does not show.
@@ -72,27 +76,40 @@ impl<E: Endpoint> Call<E> {
     /// A call with its body; [`NoBody`](crate::wire::NoBody) where there is none. It is whole when
     /// the endpoint asks for nothing more.
     pub const fn new(body: E::Request) -> Call<E, StandardHeaders, (), ()> {
-        Call { headers: StandardHeaders, credential: Secretly(()), path: (), body }
+        Call {
+            headers: StandardHeaders,
+            credential: Secretly(()),
+            path: (),
+            body,
+            repeats_envelope: false,
+        }
     }
 }
 
 impl<E: Endpoint, H, C, P> Call<E, H, C, P> {
     /// The variable segments of its path.
     pub fn at(self, path: E::Path) -> Call<E, H, C, E::Path> {
-        let Self { headers, credential, path: _, body } = self;
-        Call { headers, credential, path, body }
+        let Self { headers, credential, path: _, body, repeats_envelope } = self;
+        Call { headers, credential, path, body, repeats_envelope }
     }
 
     /// The credential of the person for whom it is made.
     pub fn by(self, credential: CredentialOf<E>) -> Call<E, H, CredentialOf<E>, P> {
-        let Self { headers, credential: _, path, body } = self;
-        Call { headers, credential: Secretly(credential), path, body }
+        let Self { headers, credential: _, path, body, repeats_envelope } = self;
+        Call { headers, credential: Secretly(credential), path, body, repeats_envelope }
     }
 
     /// The headers beyond the standard ones.
     pub fn headers(self, headers: E::Headers) -> Call<E, E::Headers, C, P> {
-        let Self { headers: _, credential, path, body } = self;
-        Call { headers, credential, path, body }
+        let Self { headers: _, credential, path, body, repeats_envelope } = self;
+        Call { headers, credential, path, body, repeats_envelope }
+    }
+
+    /// The same with `requestId` and `timestamp` in the body, too, equal to those of the headers at
+    /// every try: some of NHA's files print them there for calls of V3 (rulings.md 39).
+    pub const fn repeating_envelope(mut self) -> Self {
+        self.repeats_envelope = true;
+        self
     }
 }
 
@@ -142,6 +159,9 @@ impl<E: Endpoint> Call<E> {
         } else {
             let body = write_json(&self.body)?;
             match meta.envelope {
+                EnvelopePlace::Headers if self.repeats_envelope => {
+                    repeated(&body, envelope.request_id, envelope.timestamp)?
+                }
                 EnvelopePlace::Headers => body,
                 EnvelopePlace::Body => enveloped(&body, envelope.request_id, envelope.timestamp)?,
             }

@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 
 pub use self::document::Document;
 pub use self::envelope::without_envelope;
-pub(crate) use self::envelope::{enveloped, own_request_id, read_envelope};
+pub(crate) use self::envelope::{enveloped, own_request_id, read_envelope, repeated};
 pub(crate) use self::forgiving::WRAPPERS;
 pub use self::forgiving::{Read, Warning, read_forgiving};
 pub use self::json::{MOST_LEVELS, MOST_VALUES, Unreadable, check_json, parse_json, without_bom};

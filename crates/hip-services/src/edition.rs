@@ -18,6 +18,15 @@ pub(crate) use self::v0_5::{Editions, OlderFlows, older_routes};
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Editions;
 
+#[cfg(all(feature = "patient_status", not(feature = "v0_5")))]
+impl Editions {
+    /// Whether any facility speaks V0.5.
+    #[expect(clippy::unused_self, reason = "all speak V3")]
+    pub(crate) const fn speak_v0_5(&self) -> bool {
+        false
+    }
+}
+
 /// A call of V3 that a facility of any edition can make.
 #[cfg(not(feature = "v0_5"))]
 pub(crate) trait Spoken: Endpoint {}

@@ -85,7 +85,7 @@ pub use self::patient_status::{
 pub use self::running_token::{
     RunningTokenEffect, RunningTokenEvent, RunningTokenFlow, RunningTokenState,
 };
-pub(crate) use self::share::APP_WAITS;
+pub(crate) use self::share::{ANSWER_OVERDUE, APP_WAITS};
 pub use self::share::{
     CounterToken, ShareEffect, ShareEvent, ShareFlow, ShareRefusal, ShareState, ShareVerdict,
 };

@@ -204,7 +204,7 @@ pub enum HipEvent {
         #[serde(default)]
         unknown_status: Option<AbdmText>,
     },
-    /// Whether care contexts are linked is unknown: a callback is overdue.
+    /// Whether care contexts are linked is unknown: ABDM's word is overdue.
     LinkUnknown {
         /// At which facility.
         #[serde(default = "stored_without")]
@@ -243,7 +243,7 @@ pub enum HipEvent {
         /// details as they are in the ABHA profile.
         failure: Failure,
     },
-    /// A patient looked for their records from their app, and was answered.
+    /// A patient looked for their records from their app, and ABDM has the answer.
     DiscoveryAnswered {
         /// At which facility.
         #[serde(default = "stored_without")]
@@ -255,6 +255,18 @@ pub enum HipEvent {
         /// Why, without a name or number: for the help desk, when a patient says that their records
         /// are not found.
         explanation: String,
+    },
+    /// ABDM did not take an answer to a patient who looks for their records or links them, or nobody
+    /// knows whether it did: their app shows an error of its own. Of a link whose OTP was right
+    /// [`LinkFailed`](Self::LinkFailed) or [`LinkUnknown`](Self::LinkUnknown) tells.
+    UserLinkFailed {
+        /// At which facility.
+        #[serde(default = "stored_without")]
+        hip_id: HipId,
+        /// Which discovery.
+        transaction_id: TransactionId,
+        /// Why, and what to do.
+        failure: Failure,
     },
     /// A patient lets somebody have records.
     ConsentGranted(Box<ConsentDetail>),
@@ -338,6 +350,7 @@ impl HipEvent {
             | Self::LinkFailed { hip_id, .. }
             | Self::AutoLinkStopped { hip_id, .. }
             | Self::DiscoveryAnswered { hip_id, .. }
+            | Self::UserLinkFailed { hip_id, .. }
             | Self::ConsentEnded { hip_id, .. }
             | Self::TransferRefused { hip_id, .. }
             | Self::PatientStatusChanged { hip_id, .. } => hip_id,
@@ -354,6 +367,7 @@ impl HipEvent {
             | Self::LinkFailed { hip_id, .. }
             | Self::AutoLinkStopped { hip_id, .. }
             | Self::DiscoveryAnswered { hip_id, .. }
+            | Self::UserLinkFailed { hip_id, .. }
             | Self::ConsentEnded { hip_id, .. }
             | Self::TransferRefused { hip_id, .. }
             | Self::PatientStatusChanged { hip_id, .. } => *hip_id = facility,
@@ -371,6 +385,7 @@ impl HipEvent {
             Self::LinkFailed { .. } => "link-failed",
             Self::AutoLinkStopped { .. } => "auto-link-stopped",
             Self::DiscoveryAnswered { .. } => "discovery-answered",
+            Self::UserLinkFailed { .. } => "user-link-failed",
             Self::ConsentGranted(_) => "consent-granted",
             Self::ConsentEnded { .. } => "consent-ended",
             Self::TransferRefused { .. } => "transfer-refused",

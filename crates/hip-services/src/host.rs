@@ -11,6 +11,7 @@ mod patient_auth;
 #[cfg(feature = "patient_status")]
 mod patient_status;
 mod photo;
+mod rows;
 mod running_token;
 mod share;
 mod sms;
@@ -22,15 +23,17 @@ use std::fmt;
 use std::sync::Arc;
 
 use abdm_core::client::AbdmClient;
-use abdm_core::endpoint::AnsweredBy;
+use abdm_core::endpoint::{AnsweredBy, Endpoint};
 use abdm_core::error::{ApiError, CallbackError};
 use abdm_core::id::{HipId, IdError};
 use abdm_core::seal::SealingKeyRing;
+use abdm_core::wire::read_json;
 use abdm_flow::store::{Message, Scope};
 use abdm_flow::{EffectContext, EffectFailure, Flow, ReceiveContext, ReceiveError};
 use abdm_role::facilities::Facilities;
 use abdm_role::hook::{System, ask};
 use abdm_role::verdict::MOST_TRIES;
+use serde::de::DeserializeOwned;
 
 pub(crate) use self::auto_link::{AutoLinkHost, FINAL_RECORD};
 pub(crate) use self::backfill::BackfillHost;
@@ -123,6 +126,27 @@ async fn ask_hospital<T>(
     hook: impl Future<Output = Result<T, HospitalError>>,
 ) -> Result<T, &'static str> {
     ask(System::Hospital, hook).await
+}
+
+/// The body of a callback of `E`; or, where that does not read, the least of it by which ABDM can be
+/// answered that it does not. Without an answer a patient's app or a HIU waits for ever.
+///
+/// # Errors
+/// What cannot be answered either is set aside, with the place at which it fails.
+async fn body_or_least<E: Endpoint, L: DeserializeOwned>(
+    cx: &ReceiveContext<'_>,
+    message: &Message,
+) -> Result<Result<E::Request, L>, ReceiveError> {
+    let body = cx.body(message).await?;
+    let misfit = match read_json::<E::Request>(&body) {
+        Ok(body) => return Ok(Ok(body)),
+        Err(misfit) => misfit,
+    };
+    let endpoint = E::META.name;
+    let least =
+        read_json::<L>(&body).map_err(|_| ReceiveError::poison(format!("{endpoint}: {misfit}")))?;
+    tracing::warn!(endpoint, %misfit, "a callback cannot be understood and is refused");
+    Ok(Err(least))
 }
 
 /// The error that came by callback to a call of `E`: it is the call that ABDM refused.

@@ -31,6 +31,10 @@ pub(crate) fn told(event: &HipEvent, flow: FlowId) {
             let (transaction, care_contexts) = (transaction_id, offered.len());
             info!(%flow, %transaction, care_contexts, explanation, "a discovery is answered");
         }
+        HipEvent::UserLinkFailed { transaction_id, failure } => {
+            let (transaction, code, class) = (transaction_id, code(failure), failure.class);
+            warn!(%flow, %transaction, code, %class, "ABDM has no answer to a patient's search");
+        }
         HipEvent::ConsentGranted(detail) => {
             let (consent, care_contexts) = (&detail.consent_id, detail.care_contexts.len());
             info!(%flow, %consent, care_contexts, "a consent is granted");
@@ -101,6 +105,34 @@ pub(crate) fn running_token_not_heard(flow: FlowId, failure: &Failure) {
 /// One line for the reception that could not say which number is being served.
 pub(crate) fn running_token_unknown(flow: FlowId, reason: &str) {
     warn!(%flow, reason, "a question for the running token is answered without a number");
+}
+
+/// One line for a patient's choice of which ABDM did not take the answer.
+pub(crate) fn init_not_heard(flow: FlowId, failure: &Failure) {
+    let (code, class) = (code(failure), failure.class);
+    warn!(%flow, code, %class, "ABDM did not take the answer to a patient's choice");
+}
+
+/// One line for a patient's OTP of which ABDM did not take the answer.
+pub(crate) fn confirm_not_heard(flow: FlowId, failure: &Failure) {
+    let (code, class) = (code(failure), failure.class);
+    warn!(%flow, code, %class, "ABDM did not take the answer to a patient's OTP");
+}
+
+/// One line for a shared profile of which ABDM did not take the answer.
+pub(crate) fn share_not_heard(share: RequestId, failure: &Failure) {
+    let (code, class) = (code(failure), failure.class);
+    warn!(%share, code, %class, "ABDM did not take the answer to a shared profile");
+}
+
+/// One line for an OTP of a link that the hospital's own system did not send.
+pub(crate) fn otp_not_sent(flow: FlowId, reason: &str) {
+    warn!(%flow, reason, "the OTP of a patient's link is not sent");
+}
+
+/// One line for a mobile number that has been sent the OTPs of a day.
+pub(crate) fn otps_used_up(flow: FlowId) {
+    warn!(%flow, "the OTP of a patient's link is not sent: its mobile number has had all of a day's");
 }
 
 /// One line for an OTP of a link that is not taken.

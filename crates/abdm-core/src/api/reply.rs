@@ -1,6 +1,7 @@
 //! What callbacks and their answers share: which request they answer, and how they fail.
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use crate::id::RequestId;
 use crate::lenient::{self, Text};
@@ -96,7 +97,7 @@ impl From<BothSpellings> for Answered {
 
 /// An object with an id that is not blank, or none.
 fn readable<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<InResponseTo>, D::Error> {
-    let value = serde_json::Value::deserialize(deserializer)?;
+    let value = Value::deserialize(deserializer)?;
     let id = value.get("requestId").and_then(|id| Text::deserialize(id).ok());
     let id = id.filter(|id| !id.0.trim().is_empty());
     Ok(id.map(|id| InResponseTo { request_id: id.0 }))
@@ -127,6 +128,25 @@ impl AcknowledgementStatus {
     #[must_use]
     pub fn errored() -> Self {
         Self { status: "ERRORED".to_owned() }
+    }
+
+    /// Reads an optional `acknowledgement` field: an object with a status, a list of one, or the
+    /// status alone. Whatever has none counts as absent, so that it hides nothing of the body around
+    /// it.
+    ///
+    /// Use it as `#[serde(default, deserialize_with = "AcknowledgementStatus::read_optional")]`.
+    ///
+    /// # Errors
+    /// When the body is no JSON.
+    pub fn read_optional<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Option<Self>, D::Error> {
+        let value = Value::deserialize(deserializer)?;
+        let said = value.as_array().map_or(Some(&value), |list| list.first());
+        let status = said.map(|said| said.get("status").unwrap_or(said));
+        let status = status.and_then(|status| Text::deserialize(status).ok());
+        let status = status.filter(|status| !status.0.trim().is_empty());
+        Ok(status.map(|status| Self { status: status.0 }))
     }
 }
 
@@ -171,5 +191,34 @@ mod tests {
         let body: Body = serde_json::from_str(r#"{"resp":{"requestId":7}}"#).unwrap();
         assert_eq!(body.answered.response.as_ref().unwrap().request_id, "7");
         assert_eq!(body.answered.request(), None);
+    }
+
+    #[test]
+    fn an_acknowledgement_of_an_odd_shape_hides_nothing_beside_it() {
+        #[derive(Deserialize)]
+        struct Noted {
+            #[serde(default, deserialize_with = "AcknowledgementStatus::read_optional")]
+            acknowledgement: Option<AcknowledgementStatus>,
+            #[serde(flatten)]
+            answered: Answered,
+        }
+        for (json, status) in [
+            (r#"{"status":"SUCCESS"}"#, Some("SUCCESS")),
+            (r#"{"status":1,"more":[]}"#, Some("1")),
+            (r#"[{"status":"OK"}]"#, Some("OK")),
+            (r#""ERRORED""#, Some("ERRORED")),
+            (r#"{"status":null}"#, None),
+            (r#"{"status":{"code":1}}"#, None),
+            ("[]", None),
+            ("{}", None),
+            ("null", None),
+            (r#""""#, None),
+        ] {
+            let id = "3f2a1c80-0000-4000-8000-000000000001";
+            let json = format!(r#"{{"acknowledgement":{json},"resp":{{"requestId":"{id}"}}}}"#);
+            let noted: Noted = crate::wire::read_json(json.as_bytes()).unwrap();
+            let read = noted.acknowledgement.as_ref().map(|told| told.status.as_str());
+            assert_eq!((read, noted.answered.request().is_some()), (status, true), "{json}");
+        }
     }
 }

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
 
 use super::code::{self, ErrorCode};
+use crate::lenient::Text;
 
 /// The `error` object of a callback body, theirs and ours.
 ///
@@ -55,16 +57,42 @@ impl CallbackError {
     }
 
     /// Reads an optional `error` field, taking `null`, `{}` and an object full of nulls as none.
+    /// Whatever else it is, it is an error, and hides nothing of the body around it: of a list the
+    /// first that says something, of anything but an object its text.
     ///
     /// Use it as `#[serde(default, deserialize_with = "CallbackError::read_optional")]`.
     ///
     /// # Errors
-    /// When the field is not an object.
+    /// When the body is no JSON.
     pub fn read_optional<'de, D: Deserializer<'de>>(
         deserializer: D,
     ) -> Result<Option<Self>, D::Error> {
-        let error = Option::<Self>::deserialize(deserializer)?;
-        Ok(error.filter(|error| !error.is_empty()))
+        Ok(Self::said(&Value::deserialize(deserializer)?))
+    }
+
+    fn said(value: &Value) -> Option<Self> {
+        let error = match value {
+            Value::Null | Value::Bool(false) => return None,
+            Value::Array(list) => return list.iter().find_map(Self::said),
+            Value::Object(fields) => Self {
+                code: fields.get("code").and_then(code::from_value),
+                message: fields
+                    .get("message")
+                    .or_else(|| fields.get("Message"))
+                    .map_or_else(String::new, text),
+            },
+            other => Self { code: None, message: text(other) },
+        };
+        (!error.is_empty()).then_some(error)
+    }
+}
+
+/// A text as it is; anything else as it was written.
+fn text(value: &Value) -> String {
+    match Text::deserialize(value) {
+        Ok(text) => text.0,
+        Err(_) if value.is_null() => String::new(),
+        Err(_) => value.to_string(),
     }
 }
 
@@ -121,6 +149,39 @@ mod tests {
         for json in [r"{}", r#"{"error":null}"#, r#"{"error":{}}"#, r#"{"error":{"code":null}}"#] {
             let body: Body = serde_json::from_str(json).unwrap();
             assert_eq!(body.error, None, "{json}");
+        }
+    }
+
+    #[test]
+    fn an_error_of_an_odd_shape_is_an_error_and_hides_nothing_beside_it() {
+        #[derive(Deserialize)]
+        struct Body {
+            status: String,
+            #[serde(default, deserialize_with = "CallbackError::read_optional")]
+            error: Option<CallbackError>,
+        }
+        for (json, code, message) in [
+            (r#""No link""#, None, Some("No link")),
+            (r#"[{"code":"ABDM-1001","message":"x"}]"#, Some("ABDM-1001"), Some("x")),
+            (r#"[null,{}]"#, None, None),
+            (
+                r#"{"code":"ABDM-1001","message":{"en":"x"}}"#,
+                Some("ABDM-1001"),
+                Some(r#"{"en":"x"}"#),
+            ),
+            (r#"{"message":7}"#, None, Some("7")),
+            ("7", None, Some("7")),
+            (r#""""#, None, None),
+            ("false", None, None),
+            ("true", None, Some("true")),
+        ] {
+            let json = format!(r#"{{"error":{json},"status":"ERRORED"}}"#);
+            let body: Body = crate::wire::read_json(json.as_bytes()).unwrap();
+            assert_eq!(body.status, "ERRORED");
+            let error = body.error.as_ref();
+            let read = error.and_then(|e| e.code.as_ref()).map(ErrorCode::as_str);
+            assert_eq!(read, code, "{json}");
+            assert_eq!(error.map(|e| e.message.as_str()), message, "{json}");
         }
     }
 

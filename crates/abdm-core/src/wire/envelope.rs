@@ -19,6 +19,28 @@ pub(crate) fn enveloped(
     request_id: RequestId,
     timestamp: DateTime<Utc>,
 ) -> Result<Bytes, WireError> {
+    within(body, request_id, timestamp, |name, value| match name.as_str() {
+        "response" => ("resp".to_owned(), value),
+        "error" => (name, numbered(value)),
+        _ => (name, value),
+    })
+}
+
+/// A body that says again what its headers say: `requestId` and `timestamp` before everything else.
+pub(crate) fn repeated(
+    body: &[u8],
+    request_id: RequestId,
+    timestamp: DateTime<Utc>,
+) -> Result<Bytes, WireError> {
+    within(body, request_id, timestamp, |name, value| (name, value))
+}
+
+fn within(
+    body: &[u8],
+    request_id: RequestId,
+    timestamp: DateTime<Utc>,
+    field: impl Fn(String, Value) -> (String, Value),
+) -> Result<Bytes, WireError> {
     let unwritable = |problem: String| WireError::Unwritable { problem };
     let fields = match read_json(body)? {
         Value::Object(fields) => fields,
@@ -28,13 +50,7 @@ pub(crate) fn enveloped(
     let mut whole = Map::new();
     whole.insert(REQUEST_ID.to_owned(), request_id.to_string().into());
     whole.insert(TIMESTAMP.to_owned(), format_timestamp(timestamp).into());
-    for (name, value) in fields {
-        match name.as_str() {
-            "response" => whole.insert("resp".to_owned(), value),
-            "error" => whole.insert(name, numbered(value)),
-            _ => whole.insert(name, value),
-        };
-    }
+    whole.extend(fields.into_iter().map(|(name, value)| field(name, value)));
     serde_json::to_vec(&whole).map(Bytes::from).map_err(|error| unwritable(error.to_string()))
 }
 
@@ -129,6 +145,19 @@ mod tests {
         assert_eq!(dressed(r#"{"error":{"code":"HIS-1"}}"#)["error"]["code"], "HIS-1");
         let list = enveloped(b"[]", ID.parse().unwrap(), chrono::DateTime::UNIX_EPOCH);
         assert!(matches!(list, Err(WireError::Unwritable { .. })));
+    }
+
+    #[test]
+    fn a_body_that_repeats_its_envelope_keeps_every_name() {
+        let at = "2026-09-14T09:00:00Z".parse().unwrap();
+        let body = r#"{"error":{"code":"ABDM-1010"},"response":{"requestId":"r"}}"#;
+        let body = repeated(body.as_bytes(), ID.parse().unwrap(), at).unwrap();
+        let written: Value = serde_json::from_slice(&body).unwrap();
+        let expected = serde_json::json!({
+            "requestId": ID, "timestamp": "2026-09-14T09:00:00.000Z",
+            "error": {"code": "ABDM-1010"}, "response": {"requestId": "r"},
+        });
+        assert_eq!(written, expected);
     }
 
     #[test]

@@ -10,8 +10,11 @@ use bytes::Bytes;
 use super::EngineError;
 use super::apply::{Applied, Target, Trigger};
 use super::core::Core;
-use crate::store::{Accepted, Arrival, BodyId, FlowId, FlowKey, Scope, StoreError, StoreErrorKind};
-use crate::{Flow, FlowHost, Flows};
+use crate::flows::read;
+use crate::store::{
+    Accepted, Arrival, BodyId, FlowId, FlowKey, Scope, StoreError, StoreErrorKind, StoredFlow,
+};
+use crate::{Flow, FlowHost, Flows, SnapshotError};
 
 /// One kind of flow of an engine: takes its callbacks in, begins its flows, tells them what
 /// happens.
@@ -133,8 +136,38 @@ impl<H: FlowHost> Handle<H> {
         flow: H::Flow,
         event: Event<H>,
     ) -> Result<Started, EngineError> {
+        self.start_unless(scope, key, flow, event, |_| Ok(true)).await
+    }
+
+    /// The same, but a flow with this key that has ended makes room where `failed` says so of it: for
+    /// what may be said again after it came to nothing.
+    ///
+    /// # Errors
+    /// The flow's refusal of the event, a snapshot that does not read, or the store's error.
+    pub async fn start_once_or_again(
+        &self,
+        scope: &Scope,
+        key: FlowKey,
+        flow: H::Flow,
+        event: Event<H>,
+        failed: impl Fn(&H::Flow) -> bool + Send,
+    ) -> Result<Started, EngineError> {
+        let stands = move |found: &StoredFlow| Ok(!found.done || !failed(&read(found)?));
+        self.start_unless(scope, key, flow, event, stands).await
+    }
+
+    async fn start_unless(
+        &self,
+        scope: &Scope,
+        key: FlowKey,
+        flow: H::Flow,
+        event: Event<H>,
+        stands: impl Fn(&StoredFlow) -> Result<bool, SnapshotError> + Send,
+    ) -> Result<Started, EngineError> {
         let kind = H::Flow::KIND;
-        if let Some(found) = self.core.store.find(scope, kind, &key).await? {
+        if let Some(found) = self.core.store.find(scope, kind, &key).await?
+            && stands(&found)?
+        {
             return Ok(Started { id: found.id, fresh: false });
         }
         let id = FlowId::fresh(self.core.ids.as_ref());

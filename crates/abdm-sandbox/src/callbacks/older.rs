@@ -7,6 +7,7 @@ use abdm_core::id::{HipId, RequestId};
 use abdm_core::wire::{WireError, read_json};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
+use hip_services::api::patient_status::OnPatientStatusV05;
 use hip_services::api::v0_5::consent::OnConsentNotifyV05;
 use hip_services::api::v0_5::health_information::OnHealthInformationRequestV05;
 use hip_services::api::v0_5::linking::{OnAddCareContexts, OnNotifyContextV05};
@@ -63,7 +64,7 @@ type Context = (&'static str, HipId, RequestId, DateTime<Utc>);
 
 /// The callback of V0.5 that says the same; `None` when there is none of this kind.
 fn older(context: Context, body: &[u8]) -> Option<Written> {
-    let all: [Write; 9] = [
+    let all: [Write; 10] = [
         write::<OnAddCareContexts>,
         write::<OnNotifyContextV05>,
         write::<OnDiscoverCareContextsV05>,
@@ -73,6 +74,7 @@ fn older(context: Context, body: &[u8]) -> Option<Written> {
         write::<OnConsentNotifyV05>,
         write::<OnHealthInformationRequestV05>,
         write::<OnPatientShareV05>,
+        write::<OnPatientStatusV05>,
     ];
     all.into_iter().find_map(|write| write(&context, body))
 }

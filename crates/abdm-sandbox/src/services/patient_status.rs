@@ -22,7 +22,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
     routes.serve::<AcknowledgePatientStatus>(acknowledge)
 }
 
-fn acknowledge(
+pub(super) fn acknowledge(
     engine: &Arc<Engine>,
     received: Received<AcknowledgePatientStatus>,
 ) -> Result<Answer, Refusal> {

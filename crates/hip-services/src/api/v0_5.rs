@@ -20,6 +20,7 @@ use abdm_core::headers::{HipHeaders, StandardHeaders};
 use abdm_core::wire::WireError;
 
 pub use self::patient::PatientV05;
+use super::patient_status;
 
 /// Every endpoint declared here.
 pub const ALL: &[&Metadata] = &[
@@ -51,6 +52,8 @@ pub const ALL: &[&Metadata] = &[
     &health_information::NotifyHealthInformationV05::META,
     &sharing::OnPatientShareV05::META,
     &sharing::AcknowledgeShareV05::META,
+    &patient_status::OnPatientStatusV05::META,
+    &patient_status::AcknowledgePatientStatusV05::META,
     &heartbeat::Heartbeat::META,
 ];
 
@@ -120,6 +123,8 @@ macro_rules! same_body {
 }
 
 use same_body;
+
+same_body! { callback patient_status::OnPatientStatusV05 => patient_status::OnPatientStatus; }
 
 /// Why a body cannot be written in V0.5.
 fn no_words(problem: &str) -> WireError {

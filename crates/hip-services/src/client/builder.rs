@@ -156,6 +156,15 @@ impl HipBuilder {
         self
     }
 
+    /// How many OTPs of links a mobile number is sent in a day, by the calendar of India and at one
+    /// facility, however often its patients search: at least 1. Default 20, enough for a family that
+    /// shares a telephone. The next ones are refused, so that nobody can have SMS sent without end to
+    /// one telephone. Three times as many tries of your [`OtpSender`] may fail.
+    pub const fn link_otps_per_day(mut self, most: u32) -> Self {
+        self.otps.most_a_day = most;
+        self
+    }
+
     /// What ABDM is told of how a patient proves themselves: `DIRECT` (the default) or `MEDIATED`
     /// (rulings.md 38). The OTP is sent by the hospital either way.
     pub fn authentication_type(mut self, authentication_type: AuthenticationType) -> Self {
@@ -170,9 +179,9 @@ impl HipBuilder {
         self
     }
 
-    /// How [`Hip::notify_by_sms`] writes mobile numbers, and whether the body repeats the id and
-    /// instant of the request: ABDM's documents differ in both (rulings.md 39). By default ten
-    /// digits, and no repetition.
+    /// How [`Hip::notify_by_sms`] writes mobile numbers, and whether the body repeats the
+    /// `REQUEST-ID` and `TIMESTAMP` of each try: ABDM's documents differ in both (rulings.md 39). By
+    /// default ten digits, and no repetition.
     pub const fn sms_form(mut self, form: PhoneForm, repeats_envelope: bool) -> Self {
         self.phone_form = form;
         self.sms_envelope = repeats_envelope;
@@ -371,7 +380,7 @@ impl HipBuilder {
         let auto_link =
             AutoLinkHost { facility: own(), preparer: self.preparer, gathers_for: self.gather_for };
         let backfill = BackfillHost { facility: own(), visits: self.old_visits };
-        let messages = SmsHost { facility: own(), with_envelope: self.sms_envelope };
+        let messages = SmsHost { facility: own(), repeats_envelope: self.sms_envelope };
         let share = ShareHost { facility: own(), reception: self.reception };
         #[cfg(feature = "patient_status")]
         let patient_status = crate::host::PatientStatusHost {

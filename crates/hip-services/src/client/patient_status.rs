@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use abdm_core::endpoint::Endpoint;
 use abdm_core::person::AbhaAddress;
 use abdm_core::receiver::Route;
 use abdm_role::door::Door;
 
 use super::Hip;
-use crate::api::patient_status::OnPatientStatus;
+use crate::api::patient_status::{OnPatientStatus, OnPatientStatusV05};
 use crate::error::Error;
 use crate::flow::PatientStatusFlow;
 
@@ -33,7 +34,8 @@ impl PatientStatusPaths {
         self
     }
 
-    /// Answers go to this path below the gateway's base URL, and not to the declared one.
+    /// Answers go to this path below the gateway's base URL, and not to the declared one. What came
+    /// as V0.5 publishes it is answered there all the same.
     pub fn answer(mut self, path: impl Into<String>) -> Self {
         self.answer = Some(path.into());
         self
@@ -88,6 +90,12 @@ impl Hip {
         let door = || Arc::new(Door::new(&inner.facility.hips, &inner.patient_statuses));
         let own = inner.status_path.clone();
         let own = own.map(|path| Route::at::<OnPatientStatus>(path, door()));
-        std::iter::once(Route::new::<OnPatientStatus>(door())).chain(own)
+        let older = if inner.facility.editions.speak_v0_5() {
+            Route::new::<OnPatientStatusV05>(door())
+        } else {
+            // In the manner of V3: whoever signs as V0.5 does is believed by choice only.
+            Route::at::<OnPatientStatus>(OnPatientStatusV05::META.path, door())
+        };
+        [Route::new::<OnPatientStatus>(door()), older].into_iter().chain(own)
     }
 }

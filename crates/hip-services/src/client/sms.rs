@@ -55,7 +55,9 @@ impl Hip {
     /// Only where the facility has chosen so,
     /// [`HipBuilder::sms_without_address`](crate::HipBuilder::sms_without_address): elsewhere
     /// nothing happens and `None` is given. A mobile number gets one such SMS a day, by the
-    /// calendar of India, however many records become final: the ones after it give that SMS.
+    /// calendar of India, however many records become final: the ones after it give that SMS. One
+    /// that [has failed](SmsState::Failed) does not count: the next record sends another. One of
+    /// which ABDM has said nothing does, since it may have been sent.
     ///
     /// Returns when the wish is stored. A facility that tells its events within a transaction of
     /// its own says this after it is committed: said twice, it is one SMS.
@@ -85,7 +87,9 @@ impl Hip {
         let key = SmsFlow::key_of_day(hip_id, mobile, india::day(inner.facility.client.now()));
         let (messages, scope) = (&inner.messages, scope(hip_id));
         let flow = SmsFlow::new(hip_id.clone(), notice);
-        let started = messages.start_once(&scope, key, flow, SmsEvent::Begin).await?;
+        let failed = |earlier: &SmsFlow| matches!(earlier.state, SmsState::Failed(_));
+        let started =
+            messages.start_once_or_again(&scope, key, flow, SmsEvent::Begin, failed).await?;
         Ok(Some(handle(scope, started.id, messages.clone())))
     }
 }

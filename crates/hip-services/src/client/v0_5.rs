@@ -35,7 +35,7 @@ impl Hip {
     /// Whether any of its facilities speaks V0.5.
     #[cfg(feature = "axum")]
     pub(crate) fn speaks_v0_5(&self) -> bool {
-        self.inner.facility.editions.older().next().is_some()
+        self.inner.facility.editions.speak_v0_5()
     }
 }
 

@@ -74,6 +74,11 @@ impl Editions {
         self.0.iter()
     }
 
+    /// Whether any facility speaks V0.5.
+    pub(crate) fn speak_v0_5(&self) -> bool {
+        !self.0.is_empty()
+    }
+
     /// What a facility speaks.
     pub(crate) fn of(&self, hip_id: &HipId) -> Edition {
         if self.0.contains(hip_id) { Edition::V0_5 } else { Edition::V3 }
@@ -175,7 +180,7 @@ pub(crate) fn older_routes(
     editions: &Editions,
     flows: &OlderFlows<'_>,
 ) -> Vec<Route> {
-    if editions.older().next().is_none() {
+    if !editions.speak_v0_5() {
         return Vec::new();
     }
     let ways = Ways { hips, editions };

@@ -37,6 +37,15 @@ impl Failure {
         self
     }
 
+    /// Nobody knows whether ABDM has an answer: no word of it came in time.
+    pub(crate) fn unheard() -> Self {
+        let failure = Self::new(
+            "no word came whether ABDM has taken the answer: look whether it was set aside as a dead \
+             letter",
+        );
+        failure.of_class(ErrorClass::UpstreamFault)
+    }
+
     /// Whether the same wish may be fulfilled later without anybody acting.
     #[must_use]
     pub const fn is_retryable(&self) -> bool {

@@ -81,8 +81,8 @@ impl PatientStatusFlow {
         self.changed
     }
 
-    fn acknowledge(notice: RequestId, understood: bool) -> StatusStep {
-        Step::nothing().effect(PatientStatusEffect::Acknowledge { notice, understood })
+    fn acknowledge(notice: RequestId, understood: bool, in_v0_5: bool) -> StatusStep {
+        Step::nothing().effect(PatientStatusEffect::Acknowledge { notice, understood, in_v0_5 })
     }
 
     fn told(
@@ -185,11 +185,11 @@ impl Flow for PatientStatusFlow {
         now: DateTime<Utc>,
     ) -> Result<StatusStep, FlowError> {
         Ok(match event {
-            PatientStatusEvent::Told { notice, standing, written } => {
-                Self::acknowledge(notice, true).and(self.told(standing, written, now))
+            PatientStatusEvent::Told { notice, in_v0_5, standing, written } => {
+                Self::acknowledge(notice, true, in_v0_5).and(self.told(standing, written, now))
             }
-            PatientStatusEvent::NotUnderstood { notice } => {
-                Self::acknowledge(notice, false).and(self.rest(now))
+            PatientStatusEvent::NotUnderstood { notice, in_v0_5 } => {
+                Self::acknowledge(notice, false, in_v0_5).and(self.rest(now))
             }
             PatientStatusEvent::StoppedLinks(records) => self.links_found(records),
             PatientStatusEvent::Consents(consents) => self.consents_found(consents),

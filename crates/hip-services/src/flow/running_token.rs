@@ -3,10 +3,11 @@
 use abdm_core::id::{HipId, RequestId};
 use abdm_flow::store::FlowKey;
 use abdm_flow::{Flow, FlowError, Step};
+use abdm_role::EVENTS_LANE;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use crate::flow::Failure;
+use crate::flow::{ANSWER_OVERDUE, Failure};
 
 /// One question for the running token: `ASKED → ANSWERED` (m2-hip.md 6.1, rulings.md 34).
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,7 +35,7 @@ pub enum RunningTokenState {
     Answering,
     /// ABDM has taken the answer.
     Answered,
-    /// ABDM has not taken the answer.
+    /// ABDM has not taken the answer, or nobody knows whether it has.
     NotHeard(Failure),
 }
 
@@ -69,6 +70,11 @@ pub enum RunningTokenEffect {
         /// When it came.
         received_at: DateTime<Utc>,
     },
+    /// Tell the operator that nobody knows whether ABDM has the answer.
+    TellUnheard {
+        /// What is known.
+        failure: Failure,
+    },
 }
 
 impl RunningTokenFlow {
@@ -100,17 +106,18 @@ impl Flow for RunningTokenFlow {
     fn on(
         &mut self,
         event: RunningTokenEvent,
-        _: DateTime<Utc>,
+        now: DateTime<Utc>,
     ) -> Result<Step<RunningTokenEffect>, FlowError> {
         Ok(match (&self.state, event) {
             (RunningTokenState::New, RunningTokenEvent::Asked) => {
                 self.state = RunningTokenState::Answering;
-                Step::nothing().effect(RunningTokenEffect::Answer {
+                let answer = RunningTokenEffect::Answer {
                     question: self.question,
                     hip_id: self.hip_id.clone(),
                     counter: self.counter.clone(),
                     received_at: self.received_at,
-                })
+                };
+                Step::nothing().effect(answer).wake_at(now + ANSWER_OVERDUE)
             }
             (RunningTokenState::Answering, RunningTokenEvent::Answered) => {
                 self.state = RunningTokenState::Answered;
@@ -120,6 +127,12 @@ impl Flow for RunningTokenFlow {
                 self.state = RunningTokenState::NotHeard(failure);
                 Step::nothing().done()
             }
+            (RunningTokenState::Answering, RunningTokenEvent::Woken) => {
+                let failure = Failure::unheard();
+                self.state = RunningTokenState::NotHeard(failure.clone());
+                let told = RunningTokenEffect::TellUnheard { failure };
+                Step::nothing().effect_in(EVENTS_LANE, told).done()
+            }
             // Duplicates change nothing.
             _ => Step::nothing(),
         })
@@ -127,5 +140,34 @@ impl Flow for RunningTokenFlow {
 
     fn woken() -> RunningTokenEvent {
         RunningTokenEvent::Woken
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::driver::{Driver, Watched};
+
+    impl Watched for RunningTokenFlow {
+        type Seen = RunningTokenEffect;
+    }
+
+    #[test]
+    fn a_question_of_whose_answer_no_word_comes_ends_and_is_told() {
+        let received_at = "2026-09-14T09:00:00Z".parse().unwrap();
+        let (question, hip_id) = ("3f2a1c80-0000-4000-8000-000000000001", "IN0000000001");
+        let flow = RunningTokenFlow::new(
+            question.parse().unwrap(),
+            hip_id.parse().unwrap(),
+            "OPD1",
+            received_at,
+        );
+        let mut driver = Driver::new(flow);
+        driver.on(RunningTokenEvent::Asked).unwrap();
+        let effects = driver.until_woken();
+        assert!(matches!(effects[..], [RunningTokenEffect::TellUnheard { .. }]), "{effects:?}");
+        assert!(driver.done && matches!(driver.flow.state, RunningTokenState::NotHeard(_)));
+        // A late word changes nothing.
+        assert!(driver.on(RunningTokenEvent::Answered).unwrap().is_empty());
     }
 }

@@ -6,7 +6,6 @@ use abdm_core::call::Call;
 use abdm_core::error::CallbackError;
 use abdm_core::id::{ConsentId, RequestId};
 use abdm_core::vocabulary::ConsentStatus;
-use abdm_core::wire::read_json;
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use abdm_role::message::message_id;
@@ -14,9 +13,9 @@ use abdm_role::verdict::{MOST_TRIES, reason, repeatable};
 use async_trait::async_trait;
 use serde::Deserialize;
 
-use super::Facility;
+use super::{Facility, body_or_least};
 use crate::api::consent::{
-    AcknowledgeConsent, ConsentAcknowledgement, ConsentNotice, ConsentNotification,
+    AcknowledgeConsent, ConsentAcknowledgement, ConsentNotice, ConsentNotification, OnConsentNotify,
 };
 use crate::flow::{ConsentEffect, ConsentEvent, ConsentFlow, WordForConsent};
 
@@ -61,20 +60,13 @@ impl FlowHost for ConsentHost {
             });
         }
         self.facility.addressee(message)?;
-        let body = cx.body(message).await?;
-        let message = message_id(message)?;
-        let (consent_id, event) = match read_json::<ConsentNotification>(&body) {
+        let read = body_or_least::<OnConsentNotify, NamesConsent>(cx, message).await?;
+        let notice = message_id(message)?;
+        let (consent_id, event) = match read {
             Ok(ConsentNotification { notification }) => {
-                (notification.consent_id.clone(), event(message, notification))
+                (notification.consent_id.clone(), event(notice, notification))
             }
-            Err(misfit) => {
-                // Without an acknowledgement the HIU waits for ever: say at least that it is wrong.
-                let named: NamesConsent = read_json(&body)
-                    .map_err(|_| ReceiveError::poison(format!("consent notice: {misfit}")))?;
-                tracing::warn!(%misfit, "a consent notice cannot be understood and is refused");
-                let id = named.notification.consent_id;
-                (id, ConsentEvent::NotUnderstood { notice: message })
-            }
+            Err(named) => (named.notification.consent_id, ConsentEvent::NotUnderstood { notice }),
         };
         #[cfg(feature = "patient_status")]
         let event = super::patient_status::unless_deleted(cx, event).await?;

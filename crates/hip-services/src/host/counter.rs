@@ -11,20 +11,16 @@
 //! one looks again.
 
 use abdm_core::person::AbhaAddress;
-use abdm_flow::store::{NewRow, Payload, PayloadError, Row, RowChange, StoreError, StoreErrorKind};
-use abdm_flow::{EffectContext, Flow};
-use async_trait::async_trait;
+use abdm_flow::store::{NewRow, Row, RowChange, StoreError};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+use super::rows::{Rows, raced, read, write, written};
 use crate::flow::CounterToken;
 use crate::india::{self, midnight_after};
 
 /// How long a token is good (m2-hip.md 6, SHARE_PATIENT_PROFILE_701).
 const VALID_FOR: TimeDelta = TimeDelta::minutes(30);
-/// How often a lost race is run again.
-const MOST_RACES: u32 = 64;
 
 /// The day of each counter, and the last number given.
 const DAYS: &str = "hip.counter";
@@ -32,34 +28,6 @@ const DAYS: &str = "hip.counter";
 const TOKENS: &str = "hip.counter_token";
 /// The numbers that are good at a counter.
 const NUMBERS: &str = "hip.counter_number";
-
-/// Where the rows of a facility's counters are.
-#[async_trait]
-pub(super) trait Rows: Send + Sync {
-    /// The present instant.
-    fn now(&self) -> DateTime<Utc>;
-
-    /// The row with this key.
-    async fn row(&self, table: &'static str, key: &str) -> Result<Option<Row>, StoreError>;
-
-    /// Changes rows, all or none.
-    async fn change(&self, rows: Vec<RowChange>) -> Result<(), StoreError>;
-}
-
-#[async_trait]
-impl<F: Flow> Rows for EffectContext<'_, F> {
-    fn now(&self) -> DateTime<Utc> {
-        EffectContext::now(self)
-    }
-
-    async fn row(&self, table: &'static str, key: &str) -> Result<Option<Row>, StoreError> {
-        EffectContext::row(self, table, key).await
-    }
-
-    async fn change(&self, rows: Vec<RowChange>) -> Result<(), StoreError> {
-        self.checkpoint(rows).await
-    }
-}
 
 /// One patient at one counter.
 pub(super) struct Place<'a> {
@@ -105,17 +73,8 @@ impl<'a> Place<'a> {
         self.run(Want::Registration { own_number }).await
     }
 
-    /// Runs it again while it loses against another patient of the same counter.
     async fn run(&self, want: Want<'_>) -> Result<CounterToken, StoreError> {
-        for _ in 1..MOST_RACES {
-            match self.try_once(want).await {
-                Err(error) if error.kind == StoreErrorKind::Conflict => {
-                    tokio::task::yield_now().await;
-                }
-                ended => return ended,
-            }
-        }
-        self.try_once(want).await
+        raced(|| self.try_once(want)).await
     }
 
     async fn try_once(&self, want: Want<'_>) -> Result<CounterToken, StoreError> {
@@ -214,25 +173,6 @@ impl<'a> Place<'a> {
 /// Two texts as one that no other two give.
 fn pair(first: &str, second: &str) -> String {
     format!("{}:{first}/{second}", first.len())
-}
-
-fn written(table: &'static str, key: String, before: Option<&Row>, row: NewRow) -> RowChange {
-    match before {
-        Some(before) => RowChange::replace(table, key, before, row),
-        None => RowChange::insert(table, key, row),
-    }
-}
-
-fn write<T: Serialize>(value: &T) -> Result<Payload, StoreError> {
-    Payload::encode(value).map_err(unreadable)
-}
-
-fn read<T: DeserializeOwned>(row: &Row) -> Result<T, StoreError> {
-    row.payload.decode().map_err(unreadable)
-}
-
-fn unreadable(error: PayloadError) -> StoreError {
-    StoreError::with_source(StoreErrorKind::Corrupt, error)
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use abdm_core::call::Call;
 use abdm_core::clock::parse_timestamp;
+use abdm_core::endpoint::Endpoint;
 use abdm_core::environment::Family;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::TIMESTAMP;
@@ -17,7 +18,8 @@ use serde::de::DeserializeOwned;
 
 use super::{Facility, kept_under};
 use crate::api::patient_status::{
-    AbhaStanding, AcknowledgePatientStatus, OnPatientStatus, StatusAcknowledgement,
+    AbhaStanding, AcknowledgePatientStatus, AcknowledgePatientStatusV05, OnPatientStatus,
+    OnPatientStatusV05, StatusAcknowledgement,
 };
 use crate::flow::{
     CONSENTS_TABLE, ConsentEvent, LinkTokenFlow, PatientStatusEffect, PatientStatusEvent,
@@ -44,8 +46,8 @@ impl FlowHost for PatientStatusHost {
         effect: &PatientStatusEffect,
     ) -> Result<Option<PatientStatusEvent>, Failed> {
         match effect {
-            PatientStatusEffect::Acknowledge { notice, understood } => {
-                self.acknowledge(cx, *notice, *understood).await
+            PatientStatusEffect::Acknowledge { notice, understood, in_v0_5 } => {
+                self.acknowledge(cx, *notice, *understood, *in_v0_5).await
             }
             PatientStatusEffect::Announce(event) => self.facility.announce(cx, event).await,
             PatientStatusEffect::FindStoppedLinks { hip_id, abha_address, since } => {
@@ -74,16 +76,18 @@ impl FlowHost for PatientStatusHost {
     ) -> Result<Received<PatientStatusFlow>, ReceiveError> {
         let hip_id = self.facility.addressee(message)?.clone();
         let notice = message_id(message)?;
+        let in_v0_5 = message.endpoint == OnPatientStatusV05::META.name;
+        // A body of either edition: what it says of itself beside the notice is read over.
         let told = body::<OnPatientStatus>(cx, message).await?;
         let abha_address = told
             .abha_address
             .ok_or_else(|| ReceiveError::poison("the notice names no readable ABHA address"))?;
         let written = told.timestamp.or_else(|| parse_timestamp(message.header(TIMESTAMP)?));
         let event = match told.standing {
-            Some(standing) => PatientStatusEvent::Told { notice, standing, written },
+            Some(standing) => PatientStatusEvent::Told { notice, in_v0_5, standing, written },
             None => {
                 tracing::warn!(%notice, "a notice of a patient's account means nothing that is known");
-                PatientStatusEvent::NotUnderstood { notice }
+                PatientStatusEvent::NotUnderstood { notice, in_v0_5 }
             }
         };
         let key = PatientStatusFlow::key(&hip_id, &abha_address);
@@ -97,6 +101,7 @@ impl PatientStatusHost {
         cx: &Context<'_>,
         notice: RequestId,
         understood: bool,
+        in_v0_5: bool,
     ) -> Result<Option<PatientStatusEvent>, Failed> {
         let body = if understood {
             StatusAcknowledgement::ok(notice)
@@ -105,14 +110,16 @@ impl PatientStatusHost {
             StatusAcknowledgement::refused(notice, error)
         };
         let client = &self.facility.client;
-        let call = Call::<AcknowledgePatientStatus>::new(body);
         let answer = match &self.answer_path {
+            _ if in_v0_5 => {
+                client.send(&Call::<AcknowledgePatientStatusV05>::new(body.into())).await
+            }
             Some(path) => {
                 let base = client.environment().base(Family::Gateway);
                 let url = format!("{}{path}", base.as_str().trim_end_matches('/'));
-                client.send_to(&url, &call).await
+                client.send_to(&url, &Call::<AcknowledgePatientStatus>::new(body)).await
             }
-            None => client.send(&call).await,
+            None => client.send(&Call::<AcknowledgePatientStatus>::new(body)).await,
         };
         match repeatable(cx, answer, 4 * MOST_TRIES)? {
             Ok(()) => Ok(None),

@@ -8,11 +8,12 @@ use abdm_core::error::CallbackError;
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use abdm_role::hook::{System, ask_within};
-use abdm_role::message::{body, message_id};
+use abdm_role::message::message_id;
 use abdm_role::verdict::{MOST_TRIES, repeatable};
 use async_trait::async_trait;
+use serde::de::IgnoredAny;
 
-use super::Facility;
+use super::{Facility, body_or_least};
 use crate::api::sharing::{
     AnswerRunningToken, OnRunningTokenStatus, RunningToken, RunningTokenAnswer,
 };
@@ -48,7 +49,15 @@ impl FlowHost for RunningTokenHost {
         cx: &EffectContext<'_, RunningTokenFlow>,
         effect: &RunningTokenEffect,
     ) -> Result<Option<RunningTokenEvent>, EffectFailure<RunningTokenEvent>> {
-        let RunningTokenEffect::Answer { question, hip_id, counter, received_at } = effect;
+        let (question, hip_id, counter, received_at) = match effect {
+            RunningTokenEffect::Answer { question, hip_id, counter, received_at } => {
+                (question, hip_id, counter, received_at)
+            }
+            RunningTokenEffect::TellUnheard { failure } => {
+                operator::running_token_not_heard(cx.flow(), failure);
+                return Ok(None);
+            }
+        };
         let late = cx.now() > *received_at + APP_WAITS;
         let serving = match &self.reception {
             Some(reception) => {
@@ -95,8 +104,9 @@ impl FlowHost for RunningTokenHost {
     ) -> Result<Received<RunningTokenFlow>, ReceiveError> {
         let hip_id = self.facility.addressee(message)?.clone();
         let question = message_id(message)?;
-        let asked = body::<OnRunningTokenStatus>(cx, message).await?;
-        let counter = asked.context.unwrap_or_default();
+        // A question that cannot be read is for no counter.
+        let asked = body_or_least::<OnRunningTokenStatus, IgnoredAny>(cx, message).await?;
+        let counter = asked.ok().and_then(|asked| asked.context).unwrap_or_default();
         let flow = RunningTokenFlow::new(question, hip_id, counter, message.received_at);
         Ok(Received::start(RunningTokenFlow::key(question), flow, RunningTokenEvent::Asked))
     }

@@ -11,13 +11,14 @@ use abdm_core::wire::{read_json, write_json};
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use abdm_role::hook::{System, ask_within};
-use abdm_role::message::{body, message_id};
+use abdm_role::message::message_id;
 use abdm_role::verdict::{MOST_TRIES, repeatable};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::de::IgnoredAny;
 
-use super::Facility;
 use super::counter::Place;
+use super::{Facility, body_or_least};
 use crate::api::sharing::{
     AcknowledgeShare, IssuedToken, OnPatientShare, PatientShare, ShareAcknowledgement, ShareIntent,
     SharedPatient,
@@ -87,6 +88,10 @@ impl FlowHost for ShareHost {
                 }
                 self.answer(cx, *share, counter, verdict, late).await.map(Some)
             }
+            ShareEffect::TellUnheard { share, failure } => {
+                operator::share_not_heard(*share, failure);
+                Ok(None)
+            }
         }
     }
 
@@ -97,9 +102,14 @@ impl FlowHost for ShareHost {
     ) -> Result<Received<ShareFlow>, ReceiveError> {
         let hip_id = self.facility.addressee(message)?.clone();
         let share = message_id(message)?;
-        let shared = body::<OnPatientShare>(cx, message).await?;
-        let counter = shared.meta_data.context.clone().unwrap_or_default();
-        let event = self.event(share, shared)?;
+        let read = body_or_least::<OnPatientShare, IgnoredAny>(cx, message).await?;
+        let (counter, event) = match read {
+            Ok(shared) => {
+                let counter = shared.meta_data.context.clone().unwrap_or_default();
+                (counter, self.event(share, shared)?)
+            }
+            Err(IgnoredAny) => (String::new(), ShareEvent::Refused(ShareRefusal::NoProfile)),
+        };
         let flow = ShareFlow::new(share, hip_id, counter, message.received_at);
         Ok(Received::start(ShareFlow::key(share), flow, event))
     }
@@ -141,7 +151,11 @@ impl ShareHost {
             self.facility.wire(cx.scope()).send(&Call::<AcknowledgeShare>::new(body)).await;
         Ok(match repeatable(cx, answer, if late { 1 } else { MOST_TRIES })? {
             Ok(()) => ShareEvent::Answered,
-            Err(error) => ShareEvent::NotHeard(Failure::from(&error)),
+            Err(error) => {
+                let failure = Failure::from(&error);
+                operator::share_not_heard(share, &failure);
+                ShareEvent::NotHeard(failure)
+            }
         })
     }
 

@@ -19,7 +19,7 @@ use crate::operator;
 pub(crate) struct SmsHost {
     pub(crate) facility: Arc<Facility>,
     /// Whether the body repeats id and instant of the request (rulings.md 39).
-    pub(crate) with_envelope: bool,
+    pub(crate) repeats_envelope: bool,
 }
 
 #[async_trait]
@@ -36,13 +36,10 @@ impl FlowHost for SmsHost {
             // A second SMS is worse than waiting for the word of the first.
             return Ok(Some(SmsEvent::Taken));
         }
-        let client = &self.facility.client;
-        let mut body = SmsNotification::from(notice.clone());
-        if self.with_envelope {
-            body = body
-                .with_envelope(abdm_core::id::RequestId::fresh(client.ids().as_ref()), cx.now());
+        let mut call = Call::<NotifyBySms>::new(SmsNotification::from(notice.clone()));
+        if self.repeats_envelope {
+            call = call.repeating_envelope();
         }
-        let call = Call::<NotifyBySms>::new(body);
         let wire = self.facility.wire(cx.scope());
         match Verdict::once(wire.send_correlated(&call, &Remember(cx)).await) {
             Verdict::Taken(_) | Verdict::Unclear(_) => Ok(Some(SmsEvent::Taken)),

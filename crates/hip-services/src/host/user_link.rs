@@ -1,5 +1,6 @@
 //! Takes discoveries, inits and confirmations in, asks the hospital, answers.
 
+mod account;
 mod otp;
 mod search;
 
@@ -17,9 +18,11 @@ use abdm_role::message::{body, message_id};
 use abdm_role::verdict::{MOST_TRIES, repeatable};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 pub(crate) use self::otp::OtpSource;
-use super::Facility;
+use super::{Facility, body_or_least};
 use crate::api::hip_linking::PatientCareContexts;
 use crate::api::user_linking::{
     AnswerDiscovery, AnswerLinkConfirm, AnswerLinkInit, CommunicationMedium, DISCOVERY_WAIT,
@@ -72,7 +75,7 @@ impl FlowHost for UserLinkHost {
     ) -> Result<Option<UserLinkEvent>, Failed> {
         match effect {
             UserLinkEffect::Match { discovery, hip_id, received_at, wanted } => {
-                self.search(cx, *discovery, hip_id, *received_at, wanted).await.map(Some)
+                self.search(cx, *discovery, hip_id, *received_at, wanted).await
             }
             UserLinkEffect::AnswerDiscovery {
                 discovery,
@@ -118,59 +121,70 @@ impl FlowHost for UserLinkHost {
                 self.discovered(id, hip_id, hiu, discovery, at)
             }
             name if name == OnLinkInit::META.name => {
-                let init = body::<OnLinkInit>(cx, message).await?;
-                let key = address(cx, UserLinkFlow::key(&init.transaction_id), id).await?;
-                Ok(chosen(key, id, hip_id, init, at))
+                let read = body_or_least::<OnLinkInit, NamesDiscovery>(cx, message).await?;
+                let (transaction_id, event) = match read {
+                    Ok(init) => (init.transaction_id.clone(), chosen(id, init)),
+                    Err(named) => {
+                        (named.transaction_id, UserLinkEvent::UnreadableInit { init: id })
+                    }
+                };
+                let key = UserLinkFlow::key(&transaction_id);
+                let key = address(cx, key, id, |_| false).await?;
+                let flow = UserLinkFlow::new(transaction_id, hip_id, at);
+                Ok(Received::start(key, flow, event))
             }
             name if name == OnLinkConfirm::META.name => {
-                let confirm = body::<OnLinkConfirm>(cx, message).await?;
-                let key = UserLinkFlow::reference_key(&confirm.confirmation.link_ref_number);
-                confirmed(address(cx, key, id).await?, id, hip_id, confirm, at)
+                match body_or_least::<OnLinkConfirm, IgnoredAny>(cx, message).await? {
+                    Ok(confirm) => {
+                        let link = &confirm.confirmation.link_ref_number;
+                        let key = UserLinkFlow::reference_key(link);
+                        let key = address(cx, key, id, |flow| flow.has_linked(link)).await?;
+                        confirmed(key, id, hip_id, confirm, at)
+                    }
+                    Err(IgnoredAny) => unreadable_confirm(id, hip_id, at),
+                }
             }
             _ => Err(ReceiveError::poison("no callback of a patient's link")),
         }
     }
 }
 
-/// Which flow a message is for: the link under way; or, where that is over or was never known, one
-/// of its own that says so, beside the one that is over and is found as before.
+/// The least of an init: which discovery it is of.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NamesDiscovery {
+    transaction_id: TransactionId,
+}
+
+/// Which flow a message is for: the link under way, or the one that is over and `still_answers`;
+/// else, where it is over or was never known, one of its own that says so, beside the one that is
+/// over and is found as before.
 async fn address(
     cx: &ReceiveContext<'_>,
     key: FlowKey,
     message: RequestId,
+    still_answers: impl Fn(&UserLinkFlow) -> bool,
 ) -> Result<FlowKey, ReceiveError> {
     let found = cx.flows::<UserLinkFlow>().find(&key).await?;
-    let under_way = found.is_some_and(|found| !found.done);
-    Ok(if under_way { key } else { UserLinkFlow::stray_key(message) })
+    let answers = found.is_some_and(|found| !found.done || still_answers(&found.flow));
+    Ok(if answers { key } else { UserLinkFlow::stray_key(message) })
 }
 
 /// What an init means.
-fn chosen(
-    key: FlowKey,
-    init: RequestId,
-    hip_id: HipId,
-    body: LinkInit,
-    at: DateTime<Utc>,
-) -> Received<UserLinkFlow> {
+fn chosen(init: RequestId, body: LinkInit) -> UserLinkEvent {
     if let Some(error) = body.ended() {
         let mut failure = Failure::new(
             "ABDM says that there will be no link: what the patient chose is linked already, or \
              their search is over",
         );
         failure.code.clone_from(&error.code);
-        return Received::start(
-            key,
-            UserLinkFlow::new(body.transaction_id, hip_id, at),
-            UserLinkEvent::EndedByAbdm(failure),
-        );
+        return UserLinkEvent::EndedByAbdm(failure);
     }
     let choices = body.patient.into_iter().map(|chosen| {
         let contexts = chosen.care_contexts.into_iter().map(|context| context.reference_number);
         Choice::new(chosen.reference_number, chosen.hi_type, contexts.collect())
     });
-    let event =
-        UserLinkEvent::Init { init, abha_address: body.abha_address, choices: choices.collect() };
-    Received::start(key, UserLinkFlow::new(body.transaction_id, hip_id, at), event)
+    UserLinkEvent::Init { init, abha_address: body.abha_address, choices: choices.collect() }
 }
 
 /// What a confirmation means.
@@ -190,6 +204,20 @@ fn confirmed(
     let otp = body.confirmation.token;
     let event = UserLinkEvent::Confirm { confirm, link_reference, otp };
     Ok(Received::start(key, UserLinkFlow::new(transaction_id, hip_id, at), event))
+}
+
+/// A confirmation of which nobody can say what it confirms: it needs no more than its own id to be
+/// refused.
+fn unreadable_confirm(
+    confirm: RequestId,
+    hip_id: HipId,
+    at: DateTime<Utc>,
+) -> Result<Received<UserLinkFlow>, ReceiveError> {
+    let own = TransactionId::new(confirm.to_string());
+    let own = own.map_err(|error| ReceiveError::poison(error.to_string()))?;
+    let event = UserLinkEvent::UnreadableConfirm { confirm };
+    let flow = UserLinkFlow::new(own, hip_id, at);
+    Ok(Received::start(UserLinkFlow::stray_key(confirm), flow, event))
 }
 
 impl UserLinkHost {
@@ -262,8 +290,7 @@ impl UserLinkHost {
         };
         let answer = self.facility.wire(cx.scope()).send(&Call::<AnswerLinkInit>::new(reply)).await;
         if let Err(error) = repeatable(cx, answer, MOST_TRIES)? {
-            let reason = abdm_role::verdict::reason(&error);
-            tracing::warn!(transaction = %cx.own_flow().map(|f| f.transaction_id.to_string()).unwrap_or_default(), reason, "ABDM did not take the answer to a patient's choice");
+            operator::init_not_heard(cx.flow(), &Failure::from(&error));
         }
         // The patient may have the OTP all the same, and ABDM the answer of an earlier try.
         Ok(UserLinkEvent::InitAnswered)
@@ -290,7 +317,9 @@ impl UserLinkHost {
         Ok(match repeatable(cx, answer, MOST_TRIES)? {
             Ok(()) => UserLinkEvent::ConfirmAnswered { confirm },
             Err(error) => {
-                UserLinkEvent::ConfirmNotHeard { confirm, failure: Failure::from(&error) }
+                let failure = Failure::from(&error);
+                operator::confirm_not_heard(cx.flow(), &failure);
+                UserLinkEvent::ConfirmNotHeard { confirm, failure }
             }
         })
     }

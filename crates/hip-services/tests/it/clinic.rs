@@ -205,6 +205,16 @@ impl Server {
         hip
     }
 
+    /// The same after the key was changed, and the old one not kept: what is sealed does not open.
+    /// For a server of which nothing but that is sealed.
+    pub(crate) fn hip_with_another_key(&self) -> Hip {
+        assert!(self.unsealed);
+        let key = SealingKey::generate().unwrap();
+        let hip = self.builder_over(self.clinic.clone(), |client| client, key).build().unwrap();
+        self.gateway.calls_back(&hip);
+        hip
+    }
+
     /// A client of the gateway.
     pub(crate) fn client(&self) -> AbdmClient {
         self.client_builder().build()
@@ -229,8 +239,16 @@ impl Server {
         hospital: impl Hospital,
         set: impl FnOnce(AbdmClientBuilder) -> AbdmClientBuilder,
     ) -> HipBuilder {
+        self.builder_over(hospital, set, self.key.parse().unwrap())
+    }
+
+    fn builder_over(
+        &self,
+        hospital: impl Hospital,
+        set: impl FnOnce(AbdmClientBuilder) -> AbdmClientBuilder,
+        key: SealingKey,
+    ) -> HipBuilder {
         let client = set(self.client_builder()).build();
-        let key: SealingKey = self.key.parse().unwrap();
         let mut builder = Hip::builder(hip_id(), client).options(alone());
         if let Some(retention) = self.retention {
             builder = builder.retention(retention);

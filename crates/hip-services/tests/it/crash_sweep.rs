@@ -19,7 +19,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts};
 use hip_services::api::patient_status::{AbhaStanding, AcknowledgePatientStatus};
-use hip_services::api::user_linking::AnswerLinkConfirm;
+use hip_services::api::user_linking::{AnswerDiscovery, AnswerLinkConfirm, DiscoveryAnswer};
 use hip_services::api::v0_5::linking::AddCareContexts;
 use hip_services::api::v0_5::user_auth::{
     AcknowledgeAuth, AuthCode, AuthMode, AuthPurpose, ConfirmAuth, InitAuth,
@@ -38,7 +38,9 @@ use crate::gateway::{CONSENT, hip_id};
 use crate::hip_linking::holds;
 use crate::patient_status::tells;
 use crate::proofs::OTP;
-use crate::user_linking::{chooses, discovered, discovers, link_of, sought, types};
+use crate::user_linking::{
+    chooses, chooses_in, discovered, discovers, discovers_again, link_of, sought, types,
+};
 
 const KEY: [u8; 32] = [3; 32];
 const SECOND: Duration = Duration::from_secs(1);
@@ -188,21 +190,38 @@ async fn a_final_record_ends_linked_and_told_of_whichever_call_of_the_store_fail
     .await;
 }
 
-/// The app goes on from the last answer that ABDM has, whatever became of the process.
+/// The answer to this search, once there is one.
+async fn answer_to(server: &Server, search: usize) -> DiscoveryAnswer {
+    let answer = || {
+        let bodies = server.gateway.bodies::<AnswerDiscovery>();
+        bodies.into_iter().find(|answer| answer.transaction_id.as_str() == search.to_string())
+    };
+    until("the answer to the search", || answer().is_some()).await;
+    answer().unwrap()
+}
+
+/// The app goes on from the last answer that ABDM has, whatever became of the process. Whom it tells
+/// that the search failed, while they look at it, looks again.
 #[tokio::test(start_paused = true)]
 async fn a_patient_links_once_whichever_call_of_the_store_fails_or_is_the_last() {
     sweep(async |server, trap| {
         let visits = [("OPD-1", HiType::OpConsultation), ("OPD-2", HiType::Prescription)];
         server.register.knows("UHID-000123", "asha.test@sbx", &visits);
-        let steps = Cell::new(0);
+        let (steps, searches) = (Cell::new(0), Cell::new(0));
         let is_next = |step: u8| (steps.get() == step).then(|| steps.set(step + 1)).is_some();
         told(server, trap, async |_| {
             if is_next(0) {
-                discovers(server, sought());
+                discovers_again(server, &searches.get().to_string());
             }
-            let found = discovered(server).await;
+            let mut found = answer_to(server, searches.get()).await;
+            while let Some(error) = found.error {
+                assert_eq!(error.code.unwrap().as_str(), "ABDM-1024");
+                searches.set(searches.get() + 1);
+                discovers_again(server, &searches.get().to_string());
+                found = answer_to(server, searches.get()).await;
+            }
             if is_next(1) {
-                chooses(server, &found.patient[..1]);
+                chooses_in(server, found.transaction_id, &found.patient[..1]);
             }
             let link = link_of(server, 1).await;
             if is_next(2) {
@@ -211,7 +230,7 @@ async fn a_patient_links_once_whichever_call_of_the_store_fails_or_is_the_last()
             until("the hospital hears", || server.clinic.heard().contains(&"linked")).await;
         })
         .await;
-        let offered = discovered(server).await.patient;
+        let offered = answer_to(server, searches.get()).await.patient;
         let answers = server.gateway.bodies::<AnswerLinkConfirm>();
         for answer in &answers {
             assert_eq!((&answer.error, &answer.patient[..]), (&None, &offered[..1]));

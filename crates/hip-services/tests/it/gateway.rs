@@ -41,7 +41,7 @@ use hip_services::api::hip_linking::{
     ContextReply, GenerateLinkToken, LinkCareContexts, LinkCareContextsRequest, LinkReply,
     LinkTokenReply, NotifyContext, OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext,
 };
-use hip_services::api::patient_status::AcknowledgePatientStatus;
+use hip_services::api::patient_status::{AcknowledgePatientStatus, AcknowledgePatientStatusV05};
 use hip_services::api::sharing::{AcknowledgeShare, AnswerRunningToken};
 use hip_services::api::sms::{NotifyBySms, OnSmsNotified, SmsReply};
 use hip_services::api::user_linking::{AnswerDiscovery, AnswerLinkConfirm, AnswerLinkInit};
@@ -516,6 +516,8 @@ impl Gateway {
             AnswerLinkConfirm::META.name
         } else if AcknowledgePatientStatus::META.paths().any(|own| own == path) {
             AcknowledgePatientStatus::META.name
+        } else if path == AcknowledgePatientStatusV05::META.path {
+            AcknowledgePatientStatusV05::META.name
         } else if path == NotifyBySms::META.path {
             let call = read::<NotifyBySms>(request);
             let answer = self.behaviour.lock().unwrap().sms_answers.pop_front();

@@ -5,14 +5,18 @@ use std::time::Duration;
 use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint as _;
 use abdm_core::headers::HipHeaders;
+use abdm_core::id::RequestId;
 use abdm_core::vocabulary::HiType;
 use bytes::Bytes;
 use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts};
 use hip_services::api::patient_status::{
-    AbhaStanding, AcknowledgePatientStatus, OnPatientStatus, PatientStatusNotice,
+    AbhaStanding, AcknowledgePatientStatus, AcknowledgePatientStatusV05, OnPatientStatus,
+    OnPatientStatusV05, PatientStatusNotice,
 };
 use hip_services::flow::{AutoLinkState, PatientStatusFlow};
-use hip_services::{ConsentStanding, Error, FinalRecord, Hip, HipEvent, PatientStatusPaths, Visit};
+use hip_services::{
+    ConsentStanding, Edition, Error, FinalRecord, Hip, HipEvent, PatientStatusPaths, Visit,
+};
 
 use crate::clinic::{Server, patient, until};
 use crate::gateway::{Answer, CONSENT, address, hip_id};
@@ -197,6 +201,41 @@ async fn a_notice_without_a_known_status_is_refused_and_one_without_an_address_s
     assert!(server.clinic.heard().is_empty());
 }
 
+/// m2-hip.md 9: a notice of V0.5 has no REQUEST-ID header, its id stands in the body.
+#[tokio::test(start_paused = true)]
+async fn a_notice_of_v0_5_is_taken_without_a_header_for_its_id_and_answered_in_v0_5() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.doubles = true);
+    // Where the answers of V3 go says nothing of those.
+    let paths = PatientStatusPaths::new().answer(AcknowledgePatientStatus::META.older_paths[1]);
+    let builder = server.builder(server.clinic.clone()).patient_status_paths(paths);
+    let hip = builder.edition(hip_id(), Edition::V0_5).build().unwrap();
+    server.gateway.calls_back(&hip);
+    let own = RequestId::random();
+    server
+        .run(&hip, async {
+            let stand_in = PatientStatusNotice::new(
+                address(),
+                AbhaStanding::Deactivated,
+                server.gateway.now(),
+            );
+            let body = serde_json::json!({
+                "requestId": own, "timestamp": "2026-01-05T10:00:00.000Z",
+                "notification": {"status": "DEACTIVATED", "patient": {"id": address()}},
+            });
+            let call = Call::<OnPatientStatusV05>::new(stand_in);
+            let call = call.headers(HipHeaders { hip_id: hip_id() });
+            server.gateway.sends(call, Some(Bytes::from(body.to_string())));
+            heard(&server, AbhaStanding::Deactivated, 1).await;
+        })
+        .await;
+    let [answer] = &server.gateway.bodies::<AcknowledgePatientStatusV05>()[..] else { panic!() };
+    assert!(answer.acknowledgment.is_some() && answer.error.is_none(), "{answer:?}");
+    assert_eq!(answer.answered.request(), Some(own));
+    assert_eq!(server.gateway.count(AcknowledgePatientStatus::META.name), 0);
+    assert!(server.dead_letters::<PatientStatusFlow>().await.is_empty());
+}
+
 #[tokio::test(start_paused = true)]
 async fn both_paths_can_be_set_and_only_plain_ones() {
     let server = Server::new();
@@ -206,7 +245,9 @@ async fn both_paths_can_be_set_and_only_plain_ones() {
     let served: Vec<String> =
         hip.callbacks().iter().flat_map(|route| route.paths().to_vec()).collect();
     let declared = OnPatientStatus::META;
-    assert!(declared.paths().all(|path| served.iter().any(|served| served == path)));
+    for declared in [declared, OnPatientStatusV05::META] {
+        assert!(declared.paths().all(|path| served.iter().any(|served| served == path)));
+    }
     assert!(served.contains(&"/abha/status".to_owned()));
     server.gateway.calls_back(&hip);
     server

@@ -4,13 +4,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use abdm_core::call::Call;
+use abdm_core::headers::HipHeaders;
+use abdm_core::testing::log::{listen, logged, shows};
 use async_trait::async_trait;
+use bytes::Bytes;
 use hip_services::api::sharing::{
-    AcknowledgeShare, IssuedToken, OnPatientShare, PatientShare, ShareAcknowledgement, ShareIntent,
-    SharedPatient,
+    AcknowledgeShare, AnswerRunningToken, IssuedToken, OnPatientShare, OnRunningTokenStatus,
+    PatientShare, RunningTokenQuery, ShareAcknowledgement, ShareIntent, SharedPatient,
 };
-use hip_services::flow::ShareFlow;
+use hip_services::flow::{RunningTokenFlow, ShareFlow};
 use hip_services::{HospitalError, ReceptionDesk, Registration, SharedProfile};
+use tracing::Level;
 
 use crate::clinic::{Server, until};
 use crate::gateway::hip_id;
@@ -216,4 +221,64 @@ async fn neither_inbox_nor_flow_holds_a_profile_in_clear() {
         })
         .await;
     assert!(server.dead_letters::<ShareFlow>().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_share_and_a_question_for_the_token_of_an_odd_shape_are_answered() {
+    let server = Server::new();
+    let hip = server.hip();
+    let shares = [
+        "{}",
+        "7",
+        r#"{"intent":null}"#,
+        r#"{"intent":["PROFILE_SHARE"],"profile":{"patient":{"abhaAddress":"asha.test@sbx"}}}"#,
+        r#"{"intent":"PROFILE_SHARE","profile":"asha.test@sbx"}"#,
+        r#"{"intent":"PROFILE_SHARE","profile":{"patient":["asha.test@sbx"]}}"#,
+    ];
+    let questions = ["7", "[]", r#"{"context":{"id":"OPD"}}"#];
+    server
+        .run(&hip, async {
+            for (n, raw) in shares.iter().enumerate() {
+                let stand_in = PatientShare::profile(hip_id(), "OPD", patient("asha.test"));
+                let call = Call::<OnPatientShare>::new(stand_in);
+                let call = call.headers(HipHeaders { hip_id: hip_id() });
+                server.gateway.sends(call, Some(Bytes::from_static(raw.as_bytes())));
+                let answer = answered(&server, n + 1).await;
+                assert_eq!(code(&answer), "ABDM-1102", "{raw}");
+            }
+            for (n, raw) in questions.iter().enumerate() {
+                let stand_in = RunningTokenQuery::new(&hip_id(), "OPD");
+                let call = Call::<OnRunningTokenStatus>::new(stand_in);
+                let call = call.headers(HipHeaders { hip_id: hip_id() });
+                server.gateway.sends(call, Some(Bytes::from_static(raw.as_bytes())));
+                until("the answer", || server.gateway.count("AnswerRunningToken") == n + 1).await;
+            }
+        })
+        .await;
+    for answer in server.gateway.bodies::<AnswerRunningToken>() {
+        assert_eq!(answer.error.unwrap().code.unwrap().as_str(), "ABDM-1001");
+    }
+    assert!(server.dead_letters::<ShareFlow>().await.is_empty());
+    assert!(server.dead_letters::<RunningTokenFlow>().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_to_a_share_that_abdm_does_not_take_is_told_without_its_words() {
+    listen(Level::INFO);
+    let server = Server::new();
+    let words = r#"{"code":"ABDM-1006","message":"Asha Test Kumari has gone"}"#.to_owned();
+    server.gateway.behave(|b| {
+        b.answers.insert("AcknowledgeShare", [(400, words)].into());
+    });
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            shares(&server, "asha.test", "OPD1");
+            until("the operator hears", || logged().contains("ABDM did not take the answer")).await;
+        })
+        .await;
+    let log = logged();
+    let told = |line: &&str| line.contains("WARN") && line.contains("ABDM-1006");
+    assert_eq!(log.lines().filter(told).count(), 1, "{log}");
+    assert_eq!(shows(&log, ["Asha", "asha"]), None, "{log}");
 }

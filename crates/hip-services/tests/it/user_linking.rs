@@ -6,10 +6,12 @@ use std::time::Duration;
 
 use abdm_core::call::Call;
 use abdm_core::error::CallbackError;
-use abdm_core::headers::{HIP_ID, HIU_ID, HipAndAppHeaders};
+use abdm_core::headers::{HIP_ID, HIU_ID, HipAndAppHeaders, HipHeaders};
 use abdm_core::id::{HipId, PatientReference, TransactionId};
+use abdm_core::testing::log::{listen, logged, shows};
 use abdm_core::vocabulary::{Gender, HiType};
 use async_trait::async_trait;
+use bytes::Bytes;
 use hip_services::api::hip_linking::PatientCareContexts;
 use hip_services::api::user_linking::{
     AnswerDiscovery, AnswerLinkConfirm, AnswerLinkInit, ChosenCareContexts, Discovery,
@@ -20,6 +22,7 @@ use hip_services::api::user_linking::{
 use hip_services::flow::{UserLinkEnd, UserLinkFlow, UserLinkState};
 use hip_services::patient_index::{PatientIndex, PatientQuery, Proof, RegisteredPatient};
 use hip_services::{Error, Hip, HipEvent, HospitalError, LinkedBy, OtpMessage, OtpSender, Visit};
+use tracing::Level;
 
 use crate::clinic::{Server, patient, until};
 use crate::gateway::{address, hip_id};
@@ -39,6 +42,7 @@ pub(crate) struct Register {
     pub(crate) hangs: Arc<AtomicBool>,
     /// The SMS service fails so often.
     pub(crate) sms_fails: Arc<Mutex<u32>>,
+    pub(crate) sms_hangs: Arc<AtomicBool>,
     /// Search fails so often.
     pub(crate) fails: Arc<Mutex<u32>>,
 }
@@ -76,6 +80,9 @@ impl PatientIndex for Register {
 #[async_trait]
 impl OtpSender for Register {
     async fn send(&self, otp: &OtpMessage) -> Result<(), HospitalError> {
+        if self.sms_hangs.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
         fails(&self.sms_fails)?;
         self.sent.lock().unwrap().push(otp.clone());
         Ok(())
@@ -128,7 +135,23 @@ pub(crate) fn discovers(server: &Server, sought: SoughtPatient) {
     server.gateway.sends(Call::<OnDiscoverCareContexts>::new(body).headers(headers), None);
 }
 
+/// Another discovery of the same patient.
+pub(crate) fn discovers_again(server: &Server, transaction: &str) {
+    let body = Discovery::new(transaction.parse().unwrap(), sought());
+    let headers = HipAndAppHeaders::new(hip_id(), None);
+    server.gateway.sends(Call::<OnDiscoverCareContexts>::new(body).headers(headers), None);
+}
+
 pub(crate) fn chooses(server: &Server, elements: &[PatientCareContexts]) {
+    chooses_in(server, transaction(), elements);
+}
+
+/// The same of what another discovery has offered.
+pub(crate) fn chooses_in(
+    server: &Server,
+    transaction: TransactionId,
+    elements: &[PatientCareContexts],
+) {
     let chosen = elements.iter().map(|element| {
         let contexts = element.care_contexts.iter().map(|c| c.reference_number.clone().into());
         ChosenCareContexts::new(
@@ -137,7 +160,7 @@ pub(crate) fn chooses(server: &Server, elements: &[PatientCareContexts]) {
             contexts.collect(),
         )
     });
-    let init = LinkInit::new(transaction(), address(), chosen.collect());
+    let init = LinkInit::new(transaction, address(), chosen.collect());
     server.gateway.call_back::<OnLinkInit>(hip_id(), Duration::from_millis(1), init);
 }
 
@@ -237,13 +260,311 @@ async fn an_init_and_a_confirmation_after_the_end_are_refused_and_the_end_is_sti
             chooses(&server, &found.patient[1..]);
             let late = answers::<AnswerLinkInit>(&server, 2).await;
             assert_eq!(message(late.error), "ABDM-1086 Transaction expired.");
-            types(&server, &link, &server.register.last_otp());
+            types(&server, &link, "000000");
             let late = confirmed(&server, 2).await;
             assert_eq!(message(late.error), "ABDM-1056 Invalid Link Reference Number");
             assert_eq!(ended(&hip).await, UserLinkEnd::Linked);
         })
         .await;
     assert_eq!(server.register.sent.lock().unwrap().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_confirmation_that_comes_again_after_the_link_gets_the_same_answer_again() {
+    let server = asha();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            discovers(&server, sought());
+            let found = discovered(&server).await;
+            chooses(&server, &found.patient[..1]);
+            let link = link_of(&server, 1).await;
+            types(&server, &link, &server.register.last_otp());
+            // Once while ABDM is being told, once long after.
+            types(&server, &link, &server.register.last_otp());
+            assert_eq!(ended(&hip).await, UserLinkEnd::Linked);
+            let first = confirmed(&server, 1).await;
+            let second = confirmed(&server, 2).await;
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+            types(&server, &link, &server.register.last_otp());
+            let third = confirmed(&server, 3).await;
+            for again in [second, third] {
+                assert_eq!(again.error, None);
+                assert_eq!(again.patient, first.patient);
+                assert_ne!(again.response, first.response, "it answers its own confirmation");
+            }
+        })
+        .await;
+    assert_eq!(server.clinic.heard(), ["discovery-answered", "linked"]);
+    assert!(server.dead_letters::<UserLinkFlow>().await.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_offer_that_abdm_refuses_is_told_with_its_code_and_not_as_answered() {
+    listen(Level::INFO);
+    let server = asha();
+    let words = r#"{"code":"ABDM-1059","message":"Asha: Invalid Care Contexts count"}"#.to_owned();
+    server.gateway.behave(|b| {
+        b.answers.insert("AnswerDiscovery", [(400, words)].into());
+    });
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            discovers(&server, sought());
+            let UserLinkEnd::NotHeard(failure) = ended(&hip).await else { panic!() };
+            assert!(failure.has_code("ABDM-1059"), "{failure:?}");
+            until("the hospital hears", || !server.clinic.heard().is_empty()).await;
+        })
+        .await;
+    let events = server.clinic.events.lock().unwrap();
+    let [HipEvent::UserLinkFailed { transaction_id, failure, .. }] = &events[..] else {
+        panic!("{events:?}")
+    };
+    assert_eq!(*transaction_id, transaction());
+    assert!(failure.has_code("ABDM-1059"));
+    let log = logged();
+    let told = |line: &&str| line.contains("WARN") && line.contains("ABDM-1059");
+    assert_eq!(log.lines().filter(told).count(), 1, "{log}");
+    let personal = ["Asha", "asha", "9999999999", "UHID-000123"];
+    assert_eq!(shows(&log, personal), None, "{log}");
+}
+
+/// A search whose patient cannot be opened any more, since the key has changed meanwhile.
+#[tokio::test(start_paused = true)]
+async fn a_search_that_nobody_can_finish_is_answered_while_the_app_waits() {
+    let mut server = asha();
+    server.unsealed = true;
+    server.register.hangs.store(true, Ordering::Relaxed);
+    let hip = server.hip();
+    let began = server.gateway.now();
+    let run = server.run(&hip, async {
+        discovers(&server, sought());
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    });
+    run.await;
+    let hip = server.hip_with_another_key();
+    server
+        .run(&hip, async {
+            let failed = discovered(&server).await;
+            assert_eq!(message(failed.error), "ABDM-1024 Dependent service unavailable");
+            let took = server.gateway.now() - began;
+            assert!(took < chrono::TimeDelta::seconds(10), "{took}");
+            assert_eq!(ended(&hip).await, UserLinkEnd::NothingOffered);
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_sms_service_that_never_answers_is_told_to_the_app_within_a_minute() {
+    let server = asha();
+    server.register.sms_hangs.store(true, Ordering::Relaxed);
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            discovers(&server, sought());
+            let found = discovered(&server).await;
+            let began = server.gateway.now();
+            chooses(&server, &found.patient[..1]);
+            let failed = answers::<AnswerLinkInit>(&server, 1).await;
+            assert_eq!(message(failed.error), "ABDM-1024 Dependent service unavailable");
+            let took = server.gateway.now() - began;
+            assert!(took < chrono::TimeDelta::seconds(61), "{took}");
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refused_init_leaves_the_earlier_otp_to_be_typed() {
+    let server = asha();
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            discovers(&server, sought());
+            let found = discovered(&server).await;
+            chooses(&server, &found.patient[..1]);
+            let link = link_of(&server, 1).await;
+            let mut unknown = found.patient[1].clone();
+            unknown.care_contexts[0].reference_number = "OPD-99".parse().unwrap();
+            chooses(&server, &[unknown]);
+            let refused = answers::<AnswerLinkInit>(&server, 2).await;
+            assert_eq!(message(refused.error), "ABDM-1057 Invalid Care Contexts");
+            types(&server, &link, &server.register.last_otp());
+            let linked = confirmed(&server, 1).await;
+            assert_eq!((linked.error, &linked.patient[..]), (None, &found.patient[..1]));
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn whoever_searches_again_and_again_has_no_more_otps_sent_to_one_number_than_a_day_allows() {
+    let server = asha();
+    let builder = server.builder(server.clinic.clone()).link_otps_per_day(2);
+    let hip = builder.build().unwrap();
+    server.gateway.calls_back(&hip);
+    let mut count = 0;
+    let mut asks = async |transaction: &str| {
+        count += 1;
+        discovers_again(&server, transaction);
+        let found = answers::<AnswerDiscovery>(&server, count).await;
+        chooses_in(&server, transaction.parse().unwrap(), &found.patient[..1]);
+        answers::<AnswerLinkInit>(&server, count).await
+    };
+    server
+        .run(&hip, async {
+            for transaction in ["t-1", "t-2"] {
+                assert_eq!(asks(transaction).await.error, None);
+            }
+            for transaction in ["t-3", "t-4"] {
+                let told = message(asks(transaction).await.error);
+                assert_eq!(told, "ABDM-1010 Too many OTPs today. Try again tomorrow");
+            }
+            assert_eq!(server.register.sent.lock().unwrap().len(), 2);
+            tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
+            assert_eq!(asks("t-5").await.error, None);
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_sms_service_that_always_fails_is_not_tried_without_end_by_new_searches() {
+    let server = asha();
+    *server.register.sms_fails.lock().unwrap() = u32::MAX;
+    let builder = server.builder(server.clinic.clone()).link_otps_per_day(2);
+    let hip = builder.build().unwrap();
+    server.gateway.calls_back(&hip);
+    server
+        .run(&hip, async {
+            for n in 1..=5 {
+                let transaction = format!("t-{n}");
+                discovers_again(&server, &transaction);
+                let found = answers::<AnswerDiscovery>(&server, n).await;
+                chooses_in(&server, transaction.parse().unwrap(), &found.patient[..1]);
+                let told = message(answers::<AnswerLinkInit>(&server, n).await.error);
+                let expected = match n {
+                    1 | 2 => "ABDM-1024 Dependent service unavailable",
+                    _ => "ABDM-1010 Too many OTPs today. Try again tomorrow",
+                };
+                assert_eq!(told, expected, "{n}");
+            }
+        })
+        .await;
+    assert_eq!(u32::MAX - *server.register.sms_fails.lock().unwrap(), 6);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_mobile_number_stands_in_the_account_of_a_days_otps() {
+    let mut server = asha();
+    server.unsealed = true;
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            discovers(&server, sought());
+            let found = discovered(&server).await;
+            chooses(&server, &found.patient[..1]);
+            let link = link_of(&server, 1).await;
+            types(&server, &link, &server.register.last_otp());
+            assert_eq!(ended(&hip).await, UserLinkEnd::Linked);
+        })
+        .await;
+    let stored = server.memory.to_snapshot_bytes().unwrap();
+    assert!(holds(&stored, "hip.link_otp_day"));
+    assert!(!holds(&stored, "9999999999"));
+}
+
+/// The raw body of an init of the running discovery.
+fn chooses_raw(server: &Server, patient: &str) {
+    let stand_in = LinkInit::new(transaction(), address(), Vec::new());
+    let call = Call::<OnLinkInit>::new(stand_in).headers(HipHeaders { hip_id: hip_id() });
+    let body = format!(
+        r#"{{"transactionId":"{TRANSACTION}","abhaAddress":"asha.test@sbx","patient":{patient}}}"#
+    );
+    server.gateway.sends(call, Some(Bytes::from(body)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_init_with_an_odd_element_is_refused_and_the_next_one_is_dealt_with() {
+    let server = asha();
+    let hip = server.hip();
+    let of = |context: &str| {
+        format!(r#"[{{"referenceNumber":"UHID-000123","careContexts":[{context}]}}]"#)
+    };
+    let odd = [
+        of(r#"{"referenceNumber":""}"#),
+        of(r#"{"referenceNumber":{"id":"OPD-1"}}"#),
+        of(r#"{"referenceNumber":null}"#),
+        of(r#""OPD-1""#),
+        of(r#"{"referenceNumber":"OPD-1"},7"#),
+        of(r#"{"referenceNumber":"OPD-99"}"#),
+        r#"[{"referenceNumber":"","careContexts":[{"referenceNumber":"OPD-1"}]}]"#.to_owned(),
+        r#"[{"careContexts":[{"referenceNumber":"OPD-1"}]}]"#.to_owned(),
+        r#""UHID-000123""#.to_owned(),
+        "[]".to_owned(),
+        "null".to_owned(),
+    ];
+    server
+        .run(&hip, async {
+            discovers(&server, sought());
+            let found = discovered(&server).await;
+            for (n, patient) in odd.iter().enumerate() {
+                chooses_raw(&server, patient);
+                let refused = answers::<AnswerLinkInit>(&server, n + 1).await;
+                assert_eq!(message(refused.error), "ABDM-1057 Invalid Care Contexts", "{patient}");
+            }
+            chooses(&server, &found.patient[..1]);
+            let link = link_of(&server, odd.len() + 1).await;
+            types(&server, &link, &server.register.last_otp());
+            assert_eq!(ended(&hip).await, UserLinkEnd::Linked);
+        })
+        .await;
+    assert!(server.dead_letters::<UserLinkFlow>().await.is_empty());
+    assert_eq!(server.waiting::<UserLinkFlow>().await, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_confirmation_and_a_discovery_of_an_odd_shape_are_answered() {
+    let server = asha();
+    let hip = server.hip();
+    let confirmations = [
+        "{}",
+        r#"{"confirmation":null}"#,
+        r#"{"confirmation":{"linkRefNumber":7,"token":"123456"}}"#,
+        r#"{"confirmation":{"linkRefNumber":"","token":123456}}"#,
+        r#"{"confirmation":[]}"#,
+        "[]",
+    ];
+    let discoveries = ["null", "7", r#""asha.test@sbx""#, r#"{"id":["asha.test@sbx"]}"#];
+    server
+        .run(&hip, async {
+            for (n, raw) in confirmations.iter().enumerate() {
+                let stand_in = LinkConfirm::new("link".parse().unwrap(), LinkOtp::new("123456"));
+                let call = Call::<OnLinkConfirm>::new(stand_in);
+                let call = call.headers(HipHeaders { hip_id: hip_id() });
+                server.gateway.sends(call, Some(Bytes::from_static(raw.as_bytes())));
+                let refused = confirmed(&server, n + 1).await;
+                let told = message(refused.error);
+                assert_eq!(told, "ABDM-1056 Invalid Link Reference Number", "{raw}");
+            }
+            for (n, patient) in discoveries.iter().enumerate() {
+                let stand_in = Discovery::new(transaction(), sought());
+                let headers = HipAndAppHeaders::new(hip_id(), None);
+                let call = Call::<OnDiscoverCareContexts>::new(stand_in).headers(headers);
+                let raw = format!(r#"{{"transactionId":"odd-{n}","patient":{patient}}}"#);
+                server.gateway.sends(call, Some(Bytes::from(raw)));
+                let nobody = answers::<AnswerDiscovery>(&server, n + 1).await;
+                assert_eq!(message(nobody.error), "ABDM-1010 Patient not found", "{patient}");
+            }
+            // One odd identifier beside the patient hides nobody.
+            let stand_in = Discovery::new(transaction(), sought());
+            let headers = HipAndAppHeaders::new(hip_id(), None);
+            let call = Call::<OnDiscoverCareContexts>::new(stand_in).headers(headers);
+            let raw = r#"{"transactionId":"odd","patient":{"id":"asha.test@sbx","verifiedIdentifiers":["MOBILE"],
+                "unverifiedIdentifiers":7,"name":"Asha Test Kumari","gender":"F","yearOfBirth":1988}}"#;
+            server.gateway.sends(call, Some(Bytes::from_static(raw.as_bytes())));
+            let found = answers::<AnswerDiscovery>(&server, discoveries.len() + 1).await;
+            assert_eq!((found.error, found.patient.len()), (None, 2));
+        })
+        .await;
+    assert!(server.dead_letters::<UserLinkFlow>().await.is_empty());
 }
 
 #[tokio::test(start_paused = true)]
@@ -280,9 +601,7 @@ async fn what_is_linked_is_not_offered_again_and_all_linked_is_told_so() {
             let link = link_of(&server, 1).await;
             types(&server, &link, &server.register.last_otp());
             assert_eq!(ended(&hip).await, UserLinkEnd::Linked);
-            let body = Discovery::new("another".parse().unwrap(), sought());
-            let headers = HipAndAppHeaders::new(hip_id(), None);
-            server.gateway.sends(Call::<OnDiscoverCareContexts>::new(body).headers(headers), None);
+            discovers_again(&server, "another");
             let again = answers::<AnswerDiscovery>(&server, 2).await;
             assert!(again.patient.is_empty());
             assert_eq!(message(again.error), "ABDM-1010 No new health record to link");
@@ -564,4 +883,6 @@ async fn a_fixed_otp_is_refused_in_production_and_a_time_of_a_day_everywhere() {
     let a_day = Duration::from_secs(86_400);
     let refused = builder(server.client()).link_otp_valid_for(a_day).build().unwrap_err();
     assert!(matches!(refused, Error::Setting { setting: "link_otp_valid_for", .. }), "{refused}");
+    let refused = builder(server.client()).link_otps_per_day(0).build().unwrap_err();
+    assert!(matches!(refused, Error::Setting { setting: "link_otps_per_day", .. }), "{refused}");
 }

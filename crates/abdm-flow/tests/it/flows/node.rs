@@ -80,6 +80,16 @@ impl<H: FlowHost> Node<H> {
         self.handle.start_once(&scope(), key, flow, event).await
     }
 
+    pub(super) async fn start_once_or_again(
+        &self,
+        key: FlowKey,
+        flow: H::Flow,
+        event: Event<H>,
+        failed: impl Fn(&H::Flow) -> bool + Send,
+    ) -> Result<Started, EngineError> {
+        self.handle.start_once_or_again(&scope(), key, flow, event, failed).await
+    }
+
     pub(super) async fn deliver(&self, id: FlowId, event: Event<H>) -> Result<(), EngineError> {
         self.handle.deliver(&scope(), id, event).await
     }

@@ -260,6 +260,27 @@ async fn starting_once_starts_once() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_has_failed_makes_room_for_one_more_start_and_what_has_not_does_not() {
+    let (gateway, store) = (Gateway::with([Fate::Silence]), store());
+    let town = at_work(&gateway, &store);
+    let start = async |failed: fn(&Errand) -> bool| {
+        let event = Event::Begin { name: "asha".into() };
+        let key = Errand::key("asha");
+        town.runner.start_once_or_again(key, Errand::new(), event, failed).await.unwrap()
+    };
+    let first = start(|_| true).await;
+    let under_way = start(|_| true).await;
+    assert_eq!((under_way.id, under_way.fresh), (first.id, false), "it has not ended");
+    town.runner.wait_done(first.id, LONG).await.unwrap();
+    let kept = start(|_| false).await;
+    assert_eq!((kept.id, kept.fresh), (first.id, false));
+    let (second, third) = tokio::join!(start(|_| true), start(|_| true));
+    assert_ne!(second.id, first.id);
+    assert_eq!(second.id, third.id, "two at the same moment are one");
+    assert!(second.fresh != third.fresh);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_message_before_its_flow_waits_for_it() {
     let (gateway, store) = (Gateway::with([Fate::Silence]), store());
     let town = at_work(&gateway, &store);

@@ -2,6 +2,7 @@
 //! for it, 1000, and what is wrong.
 
 use abdm_core::endpoint::Endpoint as _;
+use hip_services::api::patient_status::AcknowledgePatientStatusV05;
 use hip_services::api::v0_5::consent::AcknowledgeConsentV05;
 use hip_services::api::v0_5::health_information::{
     AcknowledgeHealthInformationRequestV05, NotifyHealthInformationV05,
@@ -131,5 +132,6 @@ pub(super) fn rules() -> Vec<Rules> {
         Rules::new(AcknowledgeHealthInformationRequestV05::META.name, ACKNOWLEDGED),
         Rules::new(NotifyHealthInformationV05::META.name, REPORT),
         Rules::new(AcknowledgeShareV05::META.name, ACKNOWLEDGED),
+        Rules::new(AcknowledgePatientStatusV05::META.name, ACKNOWLEDGED),
     ]
 }

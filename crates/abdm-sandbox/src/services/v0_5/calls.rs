@@ -8,6 +8,7 @@ use abdm_core::person::AbhaAddress;
 use abdm_core::wire::Accepted;
 use chrono::TimeDelta;
 use hip_services::api::hip_linking::LinkCareContextsRequest;
+use hip_services::api::patient_status::AcknowledgePatientStatusV05;
 use hip_services::api::sharing::{IssuedToken, ShareAcknowledgement, ShareStatus};
 use hip_services::api::sms::{OnSmsNotified, SmsReply};
 use hip_services::api::user_linking::{DiscoveryAnswer, LinkConfirmAnswer};
@@ -28,7 +29,7 @@ use super::own_facility;
 use crate::callbacks::abdm_error;
 use crate::engine::Engine;
 use crate::server::{Answer, Received, Refusal, Routes};
-use crate::services::{consent, data_flow, hip_linking, share, sms, user_linking};
+use crate::services::{consent, data_flow, hip_linking, patient_status, share, sms, user_linking};
 use crate::tokens::LinkClaims;
 
 /// How long a token of a counter is good, which V0.5 does not tell.
@@ -47,6 +48,7 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .serve::<AcknowledgeHealthInformationRequestV05>(acknowledge_request)
         .serve::<NotifyHealthInformationV05>(notify_health_information)
         .serve::<AcknowledgeShareV05>(acknowledge_share)
+        .serve::<AcknowledgePatientStatusV05>(acknowledge_patient_status)
 }
 
 /// Whose token it is says which facility and patient; one that is used up links nothing, and that is
@@ -221,4 +223,12 @@ fn acknowledge_share(
         (None, None) => return Err(unasked()),
     };
     share::on_share(engine, received.translated(StandardHeaders, body))
+}
+
+fn acknowledge_patient_status(
+    engine: &Arc<Engine>,
+    received: Received<AcknowledgePatientStatusV05>,
+) -> Result<Answer, Refusal> {
+    let body = received.call.body.clone().into();
+    patient_status::acknowledge(engine, received.translated(StandardHeaders, body))
 }

@@ -166,8 +166,8 @@ async fn an_sms_is_accepted_in_three_forms_and_answered_in_two_by_turns() {
         .enumerate()
     {
         let notice = SmsNotification::from(SmsNotice::new(&mobile, form, hip(), "Example Clinic"));
-        let notice = notice.with_envelope(RequestId::random(), sandbox.now());
-        let sent = clinic.send::<NotifyBySms>(Call::new(notice)).await.unwrap();
+        let call = Call::<NotifyBySms>::new(notice).repeating_envelope();
+        let sent = clinic.send(call).await.unwrap();
         let reply = clinic.next(OnSmsNotified::META.path).await;
         assert_eq!(reply.text("/resp/requestId"), sent.request_id.to_string());
         assert_eq!(reply.at("/requestId"), &serde_json::Value::Null);

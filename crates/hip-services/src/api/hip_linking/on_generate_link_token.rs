@@ -7,7 +7,7 @@ use abdm_core::id::RequestId;
 use abdm_core::person::AbhaAddress;
 use abdm_core::secret::LinkToken;
 use abdm_core::wire::Accepted;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::api::readable;
 
@@ -43,7 +43,12 @@ pub struct LinkTokenReply {
     )]
     pub abha_address: Option<AbhaAddress>,
     /// The token: a JWT signed RS512 with `hipId`, `abhaAddress`, `abhaNumber`, `iat` and `exp`.
-    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "write_token")]
+    #[serde(
+        default,
+        deserialize_with = "read_token",
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "write_token"
+    )]
     pub link_token: Option<LinkToken>,
     /// Why there is no token.
     #[serde(
@@ -80,6 +85,11 @@ impl LinkTokenReply {
     pub fn answers(&self) -> Option<RequestId> {
         self.answered.request()
     }
+}
+
+/// A text; anything else is no token, and the answer is one without.
+fn read_token<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<LinkToken>, D::Error> {
+    Ok(readable::text(deserializer)?.map(LinkToken::new))
 }
 
 /// This callback is where the token belongs, so it is written out here.
@@ -129,6 +139,11 @@ mod tests {
                 r#"{"abhaAddress":"asha.test@sbx","linkToken":null,"error":{},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"},"resp":null}"#,
                 false,
                 false,
+            ),
+            (
+                r#"{"linkToken":{"jwt":"t"},"error":"no token","response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                false,
+                true,
             ),
         ] {
             let reply: LinkTokenReply = serde_json::from_str(json).unwrap();

@@ -29,7 +29,11 @@ abdm_core::endpoint! {
 #[non_exhaustive]
 pub struct ContextReply {
     /// `SUCCESS` or `ERRORED`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "AcknowledgementStatus::read_optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub acknowledgement: Option<AcknowledgementStatus>,
     /// Why it was not taken. Written as `null` beside a success, as the live gateway does.
     #[serde(default, deserialize_with = "CallbackError::read_optional")]

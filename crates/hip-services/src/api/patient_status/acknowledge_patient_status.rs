@@ -34,7 +34,12 @@ abdm_core::endpoint! {
 #[non_exhaustive]
 pub struct StatusAcknowledgement {
     /// Noted. V0.5 spells the name without the second `e`.
-    #[serde(default, alias = "acknowledgment", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        alias = "acknowledgment",
+        deserialize_with = "AcknowledgementStatus::read_optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub acknowledgement: Option<AcknowledgementStatus>,
     /// Why not.
     #[serde(

@@ -11,13 +11,11 @@ use serde_json::{Value, json};
 
 abdm_core::endpoint! {
     /// A patient's ABHA account was deactivated, reactivated or deleted. To be answered by
-    /// [`AcknowledgePatientStatus`](super::AcknowledgePatientStatus). The path is a third party's;
-    /// the older one is of V0.5.
+    /// [`AcknowledgePatientStatus`](super::AcknowledgePatientStatus). The path is a third party's.
     pub OnPatientStatus {
         method: POST,
         family: Bridge,
         path: "/api/v3/patients/status/notify",
-        older_paths: ["/v0.5/patients/status/notify"],
         auth: SignedCallback,
         headers: HipHeaders,
         request: PatientStatusNotice,

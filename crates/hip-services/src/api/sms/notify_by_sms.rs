@@ -1,7 +1,7 @@
 //! `NotifyBySms`.
 
 use abdm_core::api::consent::Named;
-use abdm_core::id::{HipId, RequestId};
+use abdm_core::id::HipId;
 use abdm_core::lenient;
 use abdm_core::secret::MobileNumber;
 use abdm_core::wire::Accepted;
@@ -55,8 +55,9 @@ impl PhoneForm {
     }
 }
 
-/// The envelope of a notice. `requestId` and `timestamp` are left out unless
-/// [asked for](Self::with_envelope): one of NHA's files prints them.
+/// The envelope of a notice. `requestId` and `timestamp` are for whoever reads one: a facility's own
+/// are written by the call that [repeats its envelope](abdm_core::call::Call::repeating_envelope),
+/// as some of NHA's files print them (rulings.md 39).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -69,16 +70,6 @@ pub struct SmsNotification {
     pub timestamp: Option<DateTime<Utc>>,
     /// The notice.
     pub notification: SmsNotice,
-}
-
-impl SmsNotification {
-    /// The same with an id and an instant of its own in the body (rulings.md 39).
-    #[must_use]
-    pub fn with_envelope(mut self, id: RequestId, timestamp: DateTime<Utc>) -> Self {
-        self.request_id = Some(id.to_string());
-        self.timestamp = Some(timestamp);
-        self
-    }
 }
 
 impl From<SmsNotice> for SmsNotification {
@@ -123,6 +114,9 @@ impl std::fmt::Debug for SmsNotice {
 
 #[cfg(test)]
 mod tests {
+    use abdm_core::call::{Call, Envelope};
+    use abdm_core::headers::{REQUEST_ID, TIMESTAMP};
+
     use super::*;
 
     fn notice(form: PhoneForm) -> SmsNotification {
@@ -148,13 +142,17 @@ mod tests {
     }
 
     #[test]
-    fn an_id_and_an_instant_stand_in_the_body_where_they_are_asked_for() {
+    fn an_id_and_an_instant_that_stand_in_the_body_are_those_of_its_headers() {
         let id = "3f2a1c80-0000-4000-8000-000000000001".parse().unwrap();
         let at = "2026-09-14T10:45:00Z".parse().unwrap();
-        let written = notice(PhoneForm::TenDigits).with_envelope(id, at);
-        let json = serde_json::to_string(&written).unwrap();
-        let envelope = r#"{"requestId":"3f2a1c80-0000-4000-8000-000000000001","timestamp":"2026-09-14T10:45:00.000Z","#;
-        assert!(json.starts_with(envelope), "{json}");
-        assert_eq!(serde_json::from_str::<SmsNotification>(&json).unwrap(), written);
+        let call = Call::<NotifyBySms>::new(notice(PhoneForm::TenDigits)).repeating_envelope();
+        let url = "https://example.org/notify2";
+        let request = call.to_http_at(url, &Envelope::new(id, at)).unwrap();
+        let read: SmsNotification = serde_json::from_slice(request.body()).unwrap();
+        let header = |name| request.headers().get(name).unwrap().to_str().unwrap();
+        assert_eq!(read.request_id.as_deref(), Some(header(REQUEST_ID)));
+        assert_eq!(read.timestamp, Some(at));
+        assert_eq!(header(TIMESTAMP), "2026-09-14T10:45:00.000Z");
+        assert_eq!(read.notification, notice(PhoneForm::TenDigits).notification);
     }
 }

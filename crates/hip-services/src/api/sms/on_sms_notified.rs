@@ -36,7 +36,11 @@ pub struct SmsReply {
     #[serde(default, deserialize_with = "readable::text", skip_serializing_if = "Option::is_none")]
     pub status: Option<String>,
     /// `SUCCESS`, `ERRORED` …
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "AcknowledgementStatus::read_optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub acknowledgement: Option<AcknowledgementStatus>,
     /// Why it is not sent. Written as `null` beside a success, as the live gateway does.
     #[serde(default, deserialize_with = "CallbackError::read_optional")]
@@ -128,6 +132,13 @@ mod tests {
             (r#"{"status":"SUCCESS","error":{"message":"odd"},"#, "yes"),
             (r#"{"error":{"message":"odd"},"#, "no"),
             (r#"{"status":"LATER","acknowledgement":null,"#, "unclear"),
+            // Of whatever shape.
+            (r#"{"acknowledgement":"SUCCESS","#, "yes"),
+            (r#"{"acknowledgement":[{"status":"SUCCESS"}],"#, "yes"),
+            (r#"{"acknowledgement":["x"],"status":["SUCCESS"],"#, "unclear"),
+            (r#"{"acknowledgement":{"status":{"code":1}},"#, "unclear"),
+            (r#"{"acknowledgement":{"status":"SUCCESS"},"error":[{"code":"ABDM-1024"}],"#, "no"),
+            (r#"{"error":"Dependent service unavailable","#, "no"),
         ] {
             let json =
                 format!(r#"{json}"resp":{{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}}}"#);

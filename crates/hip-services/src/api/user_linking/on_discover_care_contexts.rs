@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use abdm_core::headers::HipAndAppHeaders;
 use abdm_core::id::TransactionId;
-use abdm_core::lenient;
 use abdm_core::person::{AbhaAddress, BirthDate};
 use abdm_core::vocabulary::Gender;
 use abdm_core::wire::Accepted;
@@ -43,7 +42,7 @@ pub struct Discovery {
     /// The transaction, made by the consent manager.
     pub transaction_id: TransactionId,
     /// Who looks.
-    #[serde(default, deserialize_with = "lenient::null_as_default::deserialize")]
+    #[serde(default, deserialize_with = "readable::or_default")]
     pub patient: SoughtPatient,
 }
 
@@ -67,10 +66,10 @@ pub struct SoughtPatient {
     #[serde(default, deserialize_with = "readable::parsed")]
     pub id: Option<AbhaAddress>,
     /// What the consent manager has verified.
-    #[serde(with = "lenient::list", default)]
+    #[serde(default, deserialize_with = "readable::list")]
     pub verified_identifiers: Vec<Identifier>,
     /// What the patient typed. A match on these alone is no match (m2-hip.md 5.1).
-    #[serde(with = "lenient::list", default)]
+    #[serde(default, deserialize_with = "readable::list")]
     pub unverified_identifiers: Vec<Identifier>,
     /// The name of the ABHA profile.
     #[serde(default, deserialize_with = "readable::text")]
@@ -185,11 +184,28 @@ mod tests {
             (r#"{"dob":"26-06-1999","yearOfBirth":null}"#, Some("1999-06-26")),
             (r#"{"dob":null,"yearOfBirth":"1999","gender":7}"#, Some("1999")),
             (r#"{"yearOfBirth":"unknown"}"#, None),
+            (r#""asha.test@sbx""#, None),
+            (r#"[{"id":"asha.test@sbx"}]"#, None),
+            ("7", None),
         ] {
             let discovery = read(&format!(r#"{{"transactionId":"t-1","patient":{patient}}}"#));
             let read = discovery.patient.birth_date().map(BirthDate::to_iso);
             assert_eq!(read.as_deref(), born, "{patient}");
         }
+    }
+
+    #[test]
+    fn an_identifier_of_an_odd_shape_hides_no_other() {
+        let discovery = read(
+            r#"{"transactionId":"t-1","patient":{"id":"asha.test@sbx","verifiedIdentifiers":["MOBILE",
+            {"type":"MOBILE","value":"9000000000"},7,null,[{"type":"ABHA_NUMBER"}]],
+            "unverifiedIdentifiers":"UHID-1"}}"#,
+        );
+        let patient = discovery.patient;
+        let mobiles = patient.verified_identifiers.iter().filter_map(Identifier::mobile);
+        assert_eq!(mobiles.count(), 1);
+        assert!(patient.unverified_identifiers.is_empty());
+        assert_eq!(patient.id.unwrap().as_str(), "asha.test@sbx");
     }
 
     #[test]

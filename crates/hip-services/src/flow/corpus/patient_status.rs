@@ -19,7 +19,12 @@ fn new() -> Walk<PatientStatusFlow> {
 }
 
 fn told(standing: AbhaStanding) -> PatientStatusEvent {
-    PatientStatusEvent::Told { notice: request_of(1), standing, written: Some(start()) }
+    PatientStatusEvent::Told {
+        notice: request_of(1),
+        in_v0_5: false,
+        standing,
+        written: Some(start()),
+    }
 }
 
 fn record() -> FinalRecord {
@@ -42,7 +47,8 @@ impl InCorpus for PatientStatusFlow {
 
     fn walks() -> Vec<Walk<Self>> {
         let later = TimeDelta::minutes(1);
-        let not_understood = PatientStatusEvent::NotUnderstood { notice: request_of(2) };
+        let not_understood =
+            PatientStatusEvent::NotUnderstood { notice: request_of(2), in_v0_5: false };
         let found = PatientStatusEvent::StoppedLinks(vec![record()]);
         let consents = PatientStatusEvent::Consents(vec!["c-1".parse().unwrap()]);
         vec![

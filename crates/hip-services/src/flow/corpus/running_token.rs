@@ -25,12 +25,15 @@ impl InCorpus for RunningTokenFlow {
             .on(RunningTokenEvent::Asked)
             .on(RunningTokenEvent::NotHeard(not_heard))
             .keep("not-heard");
-        vec![asked.on(RunningTokenEvent::Answered).keep("answered"), not_heard]
+        let unheard = Walk::new(Self::new(request_of(1), hip_id(), "OPD1", start()), start());
+        let unheard = unheard.on(RunningTokenEvent::Asked).woken().keep("unheard");
+        vec![asked.on(RunningTokenEvent::Answered).keep("answered"), not_heard, unheard]
     }
 
     fn answers(&self, effect: RunningTokenEffect, _: DateTime<Utc>) -> Vec<RunningTokenEvent> {
         match effect {
             RunningTokenEffect::Answer { .. } => vec![RunningTokenEvent::Answered],
+            RunningTokenEffect::TellUnheard { .. } => Vec::new(),
         }
     }
 

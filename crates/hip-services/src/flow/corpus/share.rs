@@ -54,6 +54,7 @@ impl InCorpus for ShareFlow {
         vec![
             whole.keep("answering").on(ShareEvent::Answered).keep("answered"),
             new().on(shared()).on(registered()).on(not_heard).keep("not-heard"),
+            new().on(shared()).on(registered()).woken().keep("unheard"),
             refused(ShareRefusal::NotOffered).keep("not-offered"),
             refused(ShareRefusal::NoProfile).keep("no-profile"),
             refused(ShareRefusal::Declined).keep("declined"),
@@ -63,10 +64,11 @@ impl InCorpus for ShareFlow {
     }
 
     fn answers(&self, effect: ShareEffect, _: DateTime<Utc>) -> Vec<ShareEvent> {
-        vec![match effect {
-            ShareEffect::Register { .. } => registered(),
-            ShareEffect::Answer { .. } => ShareEvent::Answered,
-        }]
+        match effect {
+            ShareEffect::Register { .. } => vec![registered()],
+            ShareEffect::Answer { .. } => vec![ShareEvent::Answered],
+            ShareEffect::TellUnheard { .. } => Vec::new(),
+        }
     }
 
     fn awaited(&self, _: DateTime<Utc>) -> Option<ShareEvent> {

@@ -95,7 +95,7 @@ impl InCorpus for UserLinkFlow {
     fn stages() -> Vec<String> {
         let mut all = variants_of::<UserLinkState>("state");
         all.extend(variants_of::<UserLinkEnd>("end"));
-        let told = ["Linked", "LinkFailed", "DiscoveryAnswered"];
+        let told = ["Linked", "LinkFailed", "LinkUnknown", "DiscoveryAnswered", "UserLinkFailed"];
         all.extend(told.map(|event| format!("effect/Announce/{event}")));
         all
     }
@@ -129,6 +129,31 @@ impl InCorpus for UserLinkFlow {
             too_many.keep("otp-wrong-three-times"),
             no_more.on(init(9)).on(UserLinkEvent::InitAnswered).keep("too-many-otps"),
             expired.keep("otp-expired-told").woken().keep("otp-expired"),
+            new().on(discovered()).woken().keep("search-without-end"),
+            new()
+                .on(discovered())
+                .on(matched())
+                .keep("answering-discovery-to-be-told")
+                .woken()
+                .keep("answer-overdue")
+                .woken()
+                .keep("answer-never-heard"),
+            awaiting()
+                .on(confirm(4, OTP))
+                .keep("confirming-with-its-otp")
+                .woken()
+                .keep("link-overdue"),
+            made(awaiting().on(init(5))).keep("sending-another-otp"),
+            (5..8)
+                .fold(offered(), |walk, n| {
+                    let failed = UserLinkEvent::OtpNotSent(InitRefusal::Failed);
+                    walk.on(init(n)).on(failed).on(UserLinkEvent::InitAnswered)
+                })
+                .keep("otps-not-sent"),
+            awaiting()
+                .on(confirm(4, OTP))
+                .on(UserLinkEvent::ConfirmAnswered { confirm: request_of(4) })
+                .keep("linked-with-its-otp"),
             offered().woken().keep("not-taken-up"),
             offered().on(UserLinkEvent::EndedByAbdm(refusal())).keep("ended-by-abdm"),
             new().on(init(2)).keep("stray-init"),
@@ -152,6 +177,7 @@ impl InCorpus for UserLinkFlow {
                 (InitRefusal::NoMobile, "init-no-mobile"),
                 (InitRefusal::MobilesDiffer, "init-mobiles-differ"),
                 (InitRefusal::Failed, "init-failed"),
+                (InitRefusal::TooManyOtpsToday, "init-too-many-otps-today"),
             ]
             .map(|(refusal, name)| refused(refusal).keep(name)),
         );

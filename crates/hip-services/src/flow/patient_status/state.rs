@@ -17,6 +17,8 @@ pub enum PatientStatusEvent {
     Told {
         /// The notice, to be acknowledged.
         notice: RequestId,
+        /// Whether it came in the words of V0.5, and is acknowledged in them.
+        in_v0_5: bool,
         /// How it stands.
         standing: AbhaStanding,
         /// When the notice was written, where it says so.
@@ -26,6 +28,8 @@ pub enum PatientStatusEvent {
     NotUnderstood {
         /// The notice, to be refused.
         notice: RequestId,
+        /// Whether it came in the words of V0.5, and is refused in them.
+        in_v0_5: bool,
     },
     /// These links by themselves stopped while the account was switched off.
     StoppedLinks(Vec<FinalRecord>),
@@ -39,12 +43,16 @@ pub enum PatientStatusEvent {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PatientStatusEffect {
-    /// Send [`AcknowledgePatientStatus`](crate::api::patient_status::AcknowledgePatientStatus).
+    /// Send [`AcknowledgePatientStatus`](crate::api::patient_status::AcknowledgePatientStatus), or
+    /// [`AcknowledgePatientStatusV05`](crate::api::patient_status::AcknowledgePatientStatusV05).
     Acknowledge {
         /// The notice.
         notice: RequestId,
         /// Whether it was understood.
         understood: bool,
+        /// Whether it came in the words of V0.5.
+        #[serde(default)]
+        in_v0_5: bool,
     },
     /// Tell the hospital.
     Announce(HipEvent),

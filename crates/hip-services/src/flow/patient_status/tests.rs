@@ -58,12 +58,17 @@ fn driver() -> Driver<PatientStatusFlow> {
 }
 
 fn told(standing: AbhaStanding) -> PatientStatusEvent {
-    PatientStatusEvent::Told { notice: RequestId::random(), standing, written: None }
+    PatientStatusEvent::Told {
+        notice: RequestId::random(),
+        in_v0_5: false,
+        standing,
+        written: None,
+    }
 }
 
 fn written(standing: AbhaStanding, written: DateTime<Utc>) -> PatientStatusEvent {
     let notice = RequestId::random();
-    PatientStatusEvent::Told { notice, standing, written: Some(written) }
+    PatientStatusEvent::Told { notice, in_v0_5: false, standing, written: Some(written) }
 }
 
 fn record() -> FinalRecord {
@@ -91,7 +96,7 @@ fn each_notice_is_acknowledged_and_a_repeated_one_counts_once() {
     let seen = driver.on(told(AbhaStanding::Deactivated)).unwrap();
     assert!(matches!(seen[..], [Seen::Acknowledge { understood: true }]), "{seen:?}");
     let notice = RequestId::random();
-    let seen = driver.on(PatientStatusEvent::NotUnderstood { notice }).unwrap();
+    let seen = driver.on(PatientStatusEvent::NotUnderstood { notice, in_v0_5: false }).unwrap();
     assert!(matches!(seen[..], [Seen::Acknowledge { understood: false }]), "{seen:?}");
     driver.pass(TimeDelta::days(1_000));
     assert!(!driver.done, "a closed account is remembered");

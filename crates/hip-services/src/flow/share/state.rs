@@ -156,6 +156,13 @@ pub enum ShareEffect {
         /// When the share came.
         received_at: DateTime<Utc>,
     },
+    /// Tell the operator that nobody knows whether ABDM has the answer.
+    TellUnheard {
+        /// The share.
+        share: RequestId,
+        /// What is known.
+        failure: Failure,
+    },
 }
 
 /// Names no patient.
@@ -164,6 +171,7 @@ impl std::fmt::Debug for ShareEffect {
         let (name, share) = match self {
             Self::Register { share, .. } => ("Register", share),
             Self::Answer { share, .. } => ("Answer", share),
+            Self::TellUnheard { share, .. } => ("TellUnheard", share),
         };
         f.debug_struct(name).field("share", share).finish_non_exhaustive()
     }

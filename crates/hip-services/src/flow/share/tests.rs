@@ -6,7 +6,7 @@ use crate::flow::driver::{Driver, Watched};
 impl Watched for ShareFlow {
     type Seen = ShareEffect;
 }
-use crate::flow::{CounterToken, Failure};
+use crate::flow::CounterToken;
 
 const SHARE: &str = "3f2a1c80-0000-4000-8000-000000000001";
 
@@ -52,6 +52,37 @@ fn a_share_is_registered_then_answered() {
     driver.on(ShareEvent::Answered).unwrap();
     assert!(driver.done);
     assert!(matches!(driver.flow.state, ShareState::Answered(_)));
+}
+
+#[test]
+fn a_reception_that_says_nothing_is_told_to_the_app_while_it_waits() {
+    let mut driver = driver();
+    driver.on(shared()).unwrap();
+    let effects = driver.until_woken();
+    assert_eq!(*verdict(&effects), ShareVerdict::Refused(ShareRefusal::Failed));
+    let left = driver.flow.received_at + APP_WAITS - driver.now;
+    assert!(left >= TimeDelta::seconds(1), "{left}");
+    // The reception's late word changes nothing.
+    assert!(driver.on(registered()).unwrap().is_empty());
+    driver.on(ShareEvent::Answered).unwrap();
+    assert!(driver.done);
+}
+
+#[test]
+fn a_share_that_nobody_dealt_with_in_time_ends_and_an_answer_without_word_is_told() {
+    let mut driver = driver();
+    driver.on(shared()).unwrap();
+    // No node was there to wake it.
+    driver.now += TimeDelta::minutes(1);
+    assert!(driver.on(ShareEvent::Woken).unwrap().is_empty());
+    assert!(driver.done && matches!(driver.flow.state, ShareState::TooLate));
+
+    let mut driver = self::driver();
+    driver.on(shared()).unwrap();
+    driver.on(registered()).unwrap();
+    let effects = driver.until_woken();
+    assert!(matches!(effects[..], [ShareEffect::TellUnheard { .. }]), "{effects:?}");
+    assert!(driver.done && matches!(driver.flow.state, ShareState::NotHeard { .. }));
 }
 
 #[test]

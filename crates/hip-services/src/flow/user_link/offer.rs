@@ -98,7 +98,7 @@ impl Offer {
                 elements.flat_map(|e| &e.care_contexts).any(|c| c.reference_number == *wanted)
             };
             if !choice.care_contexts.iter().all(offered) {
-                return Err(InitRefusal::NotOffered);
+                return Err(InitRefusal::UnknownContexts);
             }
         }
         let chosen: Vec<PatientCareContexts> =
@@ -107,25 +107,21 @@ impl Offer {
     }
 
     /// Where the OTP for what was chosen goes: to the mobile of the record; if several are chosen
-    /// and theirs differ, to the one that ABDM has verified (rulings.md 8).
+    /// and theirs differ, to the one that ABDM has verified (rulings.md 8). A record without a mobile
+    /// differs from every one that has: another's number proves nothing of it.
     pub(super) fn mobile(
         &self,
         chosen: &[PatientCareContexts],
     ) -> Result<(PatientReference, String), InitRefusal> {
-        let mut found: Vec<&(PatientReference, String)> = Vec::new();
-        for element in chosen {
-            let own = self.mobiles.iter().find(|(patient, _)| *patient == element.reference_number);
-            match own {
-                Some(own) if !found.contains(&own) => found.push(own),
-                _ => {}
-            }
+        let of = |element: &PatientCareContexts| {
+            self.mobiles.iter().find(|(patient, _)| *patient == element.reference_number)
+        };
+        let first = chosen.iter().find_map(of).ok_or(InitRefusal::NoMobile)?;
+        if chosen.iter().all(|element| of(element).is_some_and(|(_, mobile)| *mobile == first.1)) {
+            return Ok(first.clone());
         }
-        let first = found.first().ok_or(InitRefusal::NoMobile)?;
-        if found.iter().all(|(_, mobile)| *mobile == first.1) {
-            return Ok((*first).clone());
-        }
-        let same = found.into_iter().find(|(_, mobile)| self.verified.contains(mobile));
-        same.cloned().ok_or(InitRefusal::MobilesDiffer)
+        let verified = chosen.iter().filter_map(of).find(|(_, m)| self.verified.contains(m));
+        verified.cloned().ok_or(InitRefusal::MobilesDiffer)
     }
 }
 
@@ -218,7 +214,7 @@ mod tests {
             choice("UHID-9", None, &["OPD-1"]),
         ] {
             let good = choice("UHID-1", None, &["OPD-1"]);
-            assert_eq!(offer.choose(&[good, strange]), Err(InitRefusal::NotOffered));
+            assert_eq!(offer.choose(&[good, strange]), Err(InitRefusal::UnknownContexts));
         }
         assert_eq!(offer.choose(&[]), Err(InitRefusal::NothingChosen));
         assert_eq!(offer.choose(&[choice("UHID-1", None, &[])]), Err(InitRefusal::NothingChosen));
@@ -243,6 +239,26 @@ mod tests {
         let same = offer(&[("UHID-1", "9999999991"), ("UHID-2", "9999999991")], None);
         assert_eq!(to(&same, &both), Ok("9999999991".to_owned()));
         assert_eq!(to(&offer(&[], Some("9999999991")), &first), Err(InitRefusal::NoMobile));
+    }
+
+    /// Ruling 8.
+    #[test]
+    fn a_chosen_record_without_a_mobile_is_refused_unless_abdm_has_verified_that_of_another() {
+        let both = [choice("UHID-1", None, &["OPD-1"]), choice("UHID-2", None, &["OPD-7"])];
+        let to = |mobiles: &[(&str, &str)], verified| {
+            let offer = offer(mobiles, verified);
+            offer.mobile(&offer.choose(&both).unwrap()).map(|(patient, mobile)| {
+                assert_eq!(patient.as_str(), mobiles[0].0);
+                mobile
+            })
+        };
+        for with in ["UHID-1", "UHID-2"] {
+            let only = [(with, "9999999991")];
+            assert_eq!(to(&only, None), Err(InitRefusal::MobilesDiffer));
+            assert_eq!(to(&only, Some("9999999992")), Err(InitRefusal::MobilesDiffer));
+            assert_eq!(to(&only, Some("9999999991")), Ok("9999999991".to_owned()));
+        }
+        assert_eq!(to(&[], Some("9999999991")), Err(InitRefusal::NoMobile));
     }
 
     #[test]

@@ -37,19 +37,27 @@ impl DiscoveryRefusal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum InitRefusal {
-    /// The discovery is over or not known, or something was chosen that it did not offer.
+    /// The discovery is over or not known, or was another person's.
     NotOffered,
+    /// Something was chosen that the discovery did not offer.
+    UnknownContexts,
+    /// What was chosen cannot be read.
+    Unreadable,
     /// No care context is named.
     NothingChosen,
     /// A context has been linked meanwhile.
     AlreadyLinked,
-    /// The record has no mobile number of ten digits.
+    /// No record that is chosen has a mobile number of ten digits.
     NoMobile,
-    /// Several records are chosen, and none of their mobiles is the verified one (rulings.md 8).
+    /// Several records are chosen, of which one has another mobile or none, and none of their mobiles
+    /// is the verified one (rulings.md 8).
     MobilesDiffer,
     /// The patient was sent as many OTPs as one discovery may bring about.
     TooManyOtps,
-    /// The hospital's own system did not send it.
+    /// The mobile number was sent as many OTPs as one day may bring about, by whichever discoveries
+    /// ([`HipBuilder::link_otps_per_day`](crate::HipBuilder::link_otps_per_day)).
+    TooManyOtpsToday,
+    /// The hospital's own system did not send it, or has failed to send too many.
     Failed,
 }
 
@@ -59,7 +67,9 @@ impl InitRefusal {
     pub fn to_error(self) -> CallbackError {
         match self {
             Self::NotOffered => CallbackError::new(1086, "Transaction expired."),
-            Self::NothingChosen => CallbackError::new(1057, "Invalid Care Contexts"),
+            Self::UnknownContexts | Self::Unreadable | Self::NothingChosen => {
+                CallbackError::new(1057, "Invalid Care Contexts")
+            }
             Self::AlreadyLinked => {
                 CallbackError::new(1056, "This care contexts has been already linked")
             }
@@ -71,6 +81,9 @@ impl InitRefusal {
                 "The mobile numbers registered with the hospital differ. Link one record at a time",
             ),
             Self::TooManyOtps => CallbackError::new(1010, "Too many OTPs. Search again"),
+            Self::TooManyOtpsToday => {
+                CallbackError::new(1010, "Too many OTPs today. Try again tomorrow")
+            }
             Self::Failed => CallbackError::new(1024, "Dependent service unavailable"),
         }
     }

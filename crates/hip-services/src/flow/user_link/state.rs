@@ -1,8 +1,6 @@
 //! The states, events and effects of a user-initiated link.
 
-use abdm_core::id::{
-    CareContextReference, HipId, HiuId, PatientReference, RequestId, TransactionId,
-};
+use abdm_core::id::{HipId, HiuId, PatientReference, RequestId, TransactionId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::seal::Sealed;
 use chrono::{DateTime, Utc};
@@ -33,6 +31,12 @@ pub enum UserLinkState {
     AnsweringDiscovery {
         /// Whether anything was.
         offered: bool,
+        /// What the hospital is told of it as soon as ABDM has the answer; `None` once it is told.
+        #[serde(default)]
+        explanation: Option<String>,
+        /// Whether no word came of the answer in time, and the hospital was told so.
+        #[serde(default)]
+        overdue: bool,
     },
     /// The patient may choose.
     Offered,
@@ -44,6 +48,9 @@ pub enum UserLinkState {
         chosen: Vec<PatientCareContexts>,
         /// The OTP, once it is made.
         made: Option<Box<AwaitedOtp>>,
+        /// The OTP that the patient has already: it stays good if this one cannot be sent.
+        #[serde(default)]
+        before: Option<Box<AwaitedOtp>>,
     },
     /// ABDM is being told of the OTP, or why there is none.
     AnsweringInit {
@@ -58,6 +65,13 @@ pub enum UserLinkState {
         confirm: RequestId,
         /// What is linked by it.
         contexts: Vec<PatientCareContexts>,
+        /// The OTP, for a confirmation that comes again; what was chosen under it stands in
+        /// `contexts`.
+        #[serde(default)]
+        otp: Option<Box<AwaitedOtp>>,
+        /// Whether no word came of the answer in time, and the hospital was told so.
+        #[serde(default)]
+        overdue: bool,
     },
     /// It is over.
     Ended(UserLinkEnd),
@@ -73,12 +87,14 @@ pub enum UserLinkEnd {
     Linked,
     /// There was nothing to offer.
     NothingOffered,
-    /// ABDM did not take the answer to the discovery.
+    /// ABDM did not take an answer, to the discovery as a rule, or nobody knows whether it did.
     NotHeard(Failure),
     /// The patient did not go on.
     NotTakenUp,
     /// The patient was sent as many OTPs as may be.
     TooManyOtps,
+    /// No OTP could be sent, however often the patient asked.
+    OtpsNotSent,
     /// The OTP was not typed in time.
     OtpExpired,
     /// ABDM did not take the answer to the right OTP.
@@ -131,15 +147,6 @@ impl DiscoveryAnswer {
     #[must_use]
     pub const fn is_offer(&self) -> bool {
         matches!(self, Self::Offer(_))
-    }
-
-    /// The care contexts in it.
-    #[must_use]
-    pub fn offered(&self) -> Vec<CareContextReference> {
-        match self {
-            Self::Offer(offer) => super::references(&offer.elements),
-            Self::Refused(_) => Vec::new(),
-        }
     }
 }
 
@@ -198,6 +205,11 @@ pub enum UserLinkEvent {
         /// What.
         choices: Vec<Choice>,
     },
+    /// The patient has chosen, and what cannot be read.
+    UnreadableInit {
+        /// The init.
+        init: RequestId,
+    },
     /// ABDM says that there will be no link.
     EndedByAbdm(Failure),
     /// An OTP is made, and about to be sent.
@@ -221,6 +233,11 @@ pub enum UserLinkEvent {
         link_reference: LinkReference,
         /// What was typed.
         otp: LinkOtp,
+    },
+    /// The patient has typed an OTP, and of which link cannot be read.
+    UnreadableConfirm {
+        /// The confirmation.
+        confirm: RequestId,
     },
     /// ABDM has taken the answer to a confirmation.
     ConfirmAnswered {

@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 
 use abdm_flow::store::{Commit, FlowStore as _, MemoryStore, Purge, Scope};
+use async_trait::async_trait;
 use proptest::prelude::*;
 
 use super::*;

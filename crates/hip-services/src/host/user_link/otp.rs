@@ -8,17 +8,21 @@ use abdm_core::id::{HipId, IdError, PatientReference, RequestId};
 use abdm_core::secret::Otp;
 use abdm_role::hook::{System, ask_within};
 
+use super::account::OtpAccount;
 use super::{Context, Failed, UserLinkHost};
 use crate::api::user_linking::{AuthenticationType, LinkReference};
 use crate::error::Error;
 use crate::flow::{AwaitedOtp, InitRefusal, OtpDigest, UserLinkEvent, UserLinkFlow, UserLinkState};
 use crate::hooks::OtpMessage;
-use crate::linked_context;
+use crate::{linked_context, operator};
 
 /// How long one call of the hospital's SMS service may take.
 const SENDER_PATIENCE: Duration = Duration::from_secs(10);
 /// How often it is tried.
 const MOST_SENDER_TRIES: u32 = 3;
+/// How many OTPs a mobile number is sent in a day, unless the facility says otherwise: enough for a
+/// family that shares a telephone, each with a wrong one or two.
+const MOST_A_DAY: u32 = 20;
 
 /// Where OTPs come from, and how long they are good.
 #[derive(Debug, Clone)]
@@ -27,14 +31,20 @@ pub(crate) struct OtpSource {
     pub(crate) fixed: Option<Otp>,
     /// For how long an OTP is good.
     pub(crate) valid_for: Duration,
+    /// How many a mobile number is sent in a day.
+    pub(crate) most_a_day: u32,
     /// What ABDM is told of how the patient proves themselves.
     pub(crate) authentication_type: AuthenticationType,
 }
 
 impl Default for OtpSource {
     fn default() -> Self {
-        let valid_for = Duration::from_secs(10 * 60);
-        Self { fixed: None, valid_for, authentication_type: AuthenticationType::Direct }
+        Self {
+            fixed: None,
+            valid_for: Duration::from_secs(10 * 60),
+            most_a_day: MOST_A_DAY,
+            authentication_type: AuthenticationType::Direct,
+        }
     }
 }
 
@@ -45,6 +55,8 @@ impl OtpSource {
             ("fixed_link_otp", "is for trials: production needs a fresh OTP for each patient")
         } else if !(60..=3600).contains(&self.valid_for.as_secs()) {
             ("link_otp_valid_for", "must be from one minute to an hour")
+        } else if self.most_a_day == 0 {
+            ("link_otps_per_day", "must be at least 1, or nobody can link from their app")
         } else {
             return Ok(());
         };
@@ -80,7 +92,8 @@ fn random(bytes: &mut [u8]) -> Result<(), Failed> {
 
 impl UserLinkHost {
     /// Makes an OTP and lets the hospital send it. Its digest is stored before it leaves, so that it
-    /// opens the link whatever happens then; another try makes another.
+    /// opens the link whatever happens then; another try makes another. Each is counted on the
+    /// account of its mobile number before it leaves.
     pub(super) async fn send_otp(
         &self,
         cx: &Context<'_>,
@@ -94,7 +107,7 @@ impl UserLinkHost {
             return refused(InitRefusal::NotOffered);
         };
         let flow = cx.own_flow().map_err(|error| Failed::bury(error.to_string()))?;
-        let UserLinkState::SendingOtp { init: own, chosen, made } = &flow.state else {
+        let UserLinkState::SendingOtp { init: own, chosen, made, .. } = &flow.state else {
             return Ok(None);
         };
         if *own != init {
@@ -108,7 +121,12 @@ impl UserLinkHost {
             None => LinkReference::new(
                 RequestId::fresh(self.facility.client.ids().as_ref()).to_string(),
             )
-            .map_err(|error| Failed::bury(error.to_string()))?,
+            .map_err(|error| not_sent(error.to_string()))?,
+        };
+        let account = OtpAccount::new(cx, hip_id, mobile, linking.otps.most_a_day);
+        let Some(counted) = account.count().await? else {
+            operator::otps_used_up(cx.flow());
+            return refused(InitRefusal::TooManyOtpsToday);
         };
         let code = linking.otps.make()?;
         let mut salt = [0; 16];
@@ -118,15 +136,32 @@ impl UserLinkHost {
         let otp = AwaitedOtp::new(link_reference, digest, expires_at, chosen.clone());
         let otp = UserLinkEvent::OtpMade { init, otp: Box::new(otp) };
         cx.tell(otp).await.map_err(|error| Failed::retry(error.to_string()))?;
-        let (hip_id, patient) = (hip_id.clone(), patient.clone());
-        let message = OtpMessage { hip_id, patient, mobile: mobile.to_owned(), code, expires_at };
+        let message = OtpMessage {
+            hip_id: hip_id.clone(),
+            patient: patient.clone(),
+            mobile: mobile.to_owned(),
+            code,
+            expires_at,
+        };
         let sent = ask_within(SENDER_PATIENCE, System::Hospital, linking.sender.send(&message));
-        match sent.await {
-            Ok(()) => Ok(Some(UserLinkEvent::OtpSent)),
-            Err(reason) if cx.attempt() < MOST_SENDER_TRIES => Err(Failed::retry(reason)),
-            Err(_) => refused(InitRefusal::Failed),
+        let Err(reason) = sent.await else {
+            return Ok(Some(UserLinkEvent::OtpSent));
+        };
+        if let Err(error) = account.failed(&counted).await {
+            // Rather one too few: the next try finds it counted as sent.
+            tracing::debug!(%error, "an OTP that was not sent stays counted as sent");
         }
+        if cx.attempt() < MOST_SENDER_TRIES {
+            return Err(Failed::retry(reason));
+        }
+        operator::otp_not_sent(cx.flow(), reason);
+        refused(InitRefusal::Failed)
     }
+}
+
+/// The patient's app is told that there is no OTP.
+fn not_sent(reason: String) -> Failed {
+    Failed::give_up(UserLinkEvent::OtpNotSent(InitRefusal::Failed), reason)
 }
 
 /// Whether something that was chosen has been linked since it was offered.

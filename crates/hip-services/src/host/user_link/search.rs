@@ -6,7 +6,7 @@ use std::time::Duration;
 use abdm_core::display_text::DisplayText;
 use abdm_core::id::{HipId, PatientReference, RequestId};
 use abdm_core::person::AbhaAddress;
-use abdm_core::seal::Sealed;
+use abdm_core::seal::{SealError, Sealed};
 use abdm_core::wire::read_json;
 use abdm_role::hook::{System, ask_within};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -15,7 +15,9 @@ use futures_util::future::try_join_all;
 use super::{Context, Failed, UserLinkHost, UserLinking};
 use crate::api::hip_linking::PatientCareContexts;
 use crate::api::user_linking::{IdentifierType, SoughtPatient};
-use crate::flow::{DiscoveryRefusal, Offer, ShownOffer, UserLinkEvent, UserLinkFlow};
+use crate::flow::{
+    DiscoveryRefusal, Offer, ShownOffer, UserLinkEvent, UserLinkFlow, UserLinkState,
+};
 use crate::linked_context::{self, LinkedContext};
 use crate::matching::{Match, WantedPatient};
 use crate::patient::{self, Visit};
@@ -31,6 +33,21 @@ const PAUSE: TimeDelta = TimeDelta::milliseconds(500);
 
 impl UserLinkHost {
     pub(super) async fn search(
+        &self,
+        cx: &Context<'_>,
+        discovery: RequestId,
+        hip_id: &HipId,
+        received_at: DateTime<Utc>,
+        wanted: &Sealed,
+    ) -> Result<Option<UserLinkEvent>, Failed> {
+        // The app has given up, and was told that the search failed.
+        if cx.own_flow().is_ok_and(|flow| !matches!(flow.state, UserLinkState::Matching { .. })) {
+            return Ok(None);
+        }
+        self.look(cx, discovery, hip_id, received_at, wanted).await.map(Some)
+    }
+
+    async fn look(
         &self,
         cx: &Context<'_>,
         discovery: RequestId,
@@ -62,15 +79,22 @@ impl UserLinkHost {
         }
     }
 
-    /// Whom a discovery is about.
+    /// Whom a discovery is about. Where nobody can tell any more, the patient's app is told that the
+    /// search failed.
     fn open(&self, discovery: RequestId, wanted: &Sealed) -> Result<SoughtPatient, Failed> {
         let context = UserLinkFlow::seal_context(discovery);
-        let opened = self.facility.keys.open(wanted, &context);
-        let text = opened.map_err(|_| {
-            Failed::bury("a discovery does not open: the sealing key has changed. Keep older keys")
+        let text = self.facility.keys.open(wanted, &context).map_err(|error| match error {
+            // A node with the whole ring may be there in time.
+            SealError::UnknownKey { .. } => Failed::retry(error.to_string()),
+            error => failed(error.to_string()),
         })?;
-        read_json(&text).map_err(|error| Failed::bury(error.to_string()))
+        read_json(&text).map_err(|error| failed(error.to_string()))
     }
+}
+
+/// The patient's app is told that the search failed.
+fn failed(reason: String) -> Failed {
+    Failed::give_up(refused(DiscoveryRefusal::Failed, reason.clone()), reason)
 }
 
 /// The address that is linked: the account's own.

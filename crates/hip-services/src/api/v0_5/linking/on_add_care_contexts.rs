@@ -33,7 +33,11 @@ abdm_core::endpoint! {
 #[non_exhaustive]
 pub struct AddReply {
     /// `SUCCESS`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "AcknowledgementStatus::read_optional",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub acknowledgement: Option<AcknowledgementStatus>,
     /// Why nothing is linked.
     #[serde(
