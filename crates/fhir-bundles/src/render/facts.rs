@@ -120,7 +120,7 @@ fn part<'a>(section: &'a Section, day: Option<&str>) -> Part<'a> {
         let is_result = |item: &&Item| matches!(item, Item::Measurement(_));
         let run = rest.iter().take_while(is_result).count();
         if run == 0 {
-            blocks.push(block(first, day));
+            blocks.extend(self::blocks(first, day));
             rest = rest.get(1..).unwrap_or_default();
             continue;
         }
@@ -136,35 +136,29 @@ fn part<'a>(section: &'a Section, day: Option<&str>) -> Part<'a> {
         title: section.title.clone(),
         standing: section.standing.words(),
         facts: section.details.iter().map(|(label, words)| Fact::new(label, words)).collect(),
-        blocks: blocks.into_iter().flat_map(flattened).collect(),
+        blocks,
         words: Words::from(section.narrative.as_ref()),
         parts: section.sections.iter().map(|inner| part(inner, day)).collect(),
     }
 }
 
-/// An entry with parts is several lines.
-fn flattened(block: Block<'_>) -> Vec<Block<'_>> {
-    match block {
-        Block::Holder(line, blocks) if line.table == Table::No && line.file.is_none() && blocks.iter().all(|block| matches!(block, Block::Line(line) if line.table == Table::No && line.depth > 0)) => {
-            std::iter::once(Block::Line(line)).chain(blocks).collect()
-        }
-        other => vec![other],
-    }
-}
-
-fn block<'a>(item: &'a Item, day: Option<&str>) -> Block<'a> {
-    match item {
+fn blocks<'a>(item: &'a Item, day: Option<&str>) -> Vec<Block<'a>> {
+    let one = match item {
         Item::Medicine(medicine) => Block::Line(self::medicine(medicine)),
         Item::Measurement(measurement) => {
-            let lines = results::lines([measurement], day, None);
-            Block::Holder(Line::new(""), lines.into_iter().map(Block::Line).collect())
+            return results::lines([measurement], day, None).into_iter().map(Block::Line).collect();
         }
         Item::Report(report) => self::report(report, day),
         Item::Attachment(attachment) => Block::Line(file(attachment)),
         Item::Vaccination(vaccination) => Block::Line(self::vaccination(vaccination)),
         Item::Bill(bill) => self::bill(bill),
-        Item::Entry(entry) => self::entry(entry, 0),
-    }
+        Item::Entry(entry) => {
+            let mut lines = Vec::new();
+            self::entry(entry, 0, &mut lines);
+            return lines;
+        }
+    };
+    vec![one]
 }
 
 fn medicine(stated: &Stated<Medicine>) -> Line<'_> {
@@ -331,24 +325,18 @@ fn bill(stated: &Stated<Bill>) -> Block<'_> {
     Block::Holder(line, blocks)
 }
 
-fn entry(stated: &Stated<Entry>, depth: usize) -> Block<'_> {
+/// The line of an entry, before those of its parts.
+fn entry<'a>(stated: &'a Stated<Entry>, depth: usize, lines: &mut Vec<Block<'a>>) {
     let (_, entry) = stated.with_standing();
     let mut line = self::stated(stated, Line::new(&entry.name));
     line.depth = depth;
     for (label, words) in &entry.details {
         line.add(label, Some(words));
     }
-    if entry.parts.is_empty() {
-        return Block::Line(line);
-    }
-    let mut blocks = Vec::new();
+    lines.push(Block::Line(line));
     for part in &entry.parts {
-        blocks.extend(match self::entry(part, depth + 1) {
-            Block::Holder(line, inner) => std::iter::once(Block::Line(line)).chain(inner).collect(),
-            one => vec![one],
-        });
+        self::entry(part, depth + 1, lines);
     }
-    Block::Holder(line, blocks)
 }
 
 fn unread(record: &Record) -> Unread {
