@@ -28,6 +28,8 @@ pub(super) struct Index<'a> {
     /// The record's own date and language, in words: what repeats them says nothing.
     pub(super) date: Option<String>,
     pub(super) language: Option<String>,
+    /// People and organisations in words, by address: the same stand behind many results.
+    parties: BTreeMap<usize, String>,
     /// Those whom the record's head names, in words.
     pub(super) authors: Vec<String>,
     /// What of the patient matters to results.
@@ -80,6 +82,7 @@ impl<'a> Index<'a> {
             patient: None,
             date: None,
             language: None,
+            parties: BTreeMap::new(),
             authors: Vec::new(),
             observed: super::observation::Patient::default(),
             named: BTreeSet::new(),
@@ -234,6 +237,16 @@ impl<'a> Index<'a> {
             Some(facts) => format!("{} ({facts})", goal.name),
             None => goal.name.clone(),
         }))
+    }
+
+    /// A party that was put into words before.
+    pub(super) fn party(&self, party: &Resource) -> Option<&str> {
+        self.parties.get(&address(party)).map(String::as_str)
+    }
+
+    /// Keeps the words of a party.
+    pub(super) fn remember_party(&mut self, party: &Resource, words: &str) {
+        self.parties.insert(address(party), words.to_owned());
     }
 
     /// A party in words, unless it is one of the record's own authors or its facility, whom the head

@@ -51,9 +51,14 @@ fn whole_link<'a>(
 ) -> Option<String> {
     let display = reference.display.clone().filter(|display| !display.trim().is_empty());
     match index.follow(reference, Some(holder)) {
-        Some(found) if is_party(found) => {
-            Party::of(reference, Some(holder), index).map(|party| party.words())
-        }
+        Some(found) if is_party(found) => match index.party(found) {
+            Some(words) => Some(words.to_owned()),
+            None => {
+                let words = Party::of(reference, Some(holder), index)?.words();
+                index.remember_party(found, &words);
+                Some(words)
+            }
+        },
         Some(found) => {
             let name = about(found).or(display);
             let name = name.unwrap_or_else(|| found.resource_type().to_owned());
