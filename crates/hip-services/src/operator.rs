@@ -31,7 +31,7 @@ pub(crate) fn told(event: &HipEvent, flow: FlowId) {
             let (transaction, care_contexts) = (transaction_id, offered.len());
             info!(%flow, %transaction, care_contexts, explanation, "a discovery is answered");
         }
-        HipEvent::UserLinkFailed { transaction_id, failure } => {
+        HipEvent::UserLinkFailed { transaction_id, failure, .. } => {
             let (transaction, code, class) = (transaction_id, code(failure), failure.class);
             warn!(%flow, %transaction, code, %class, "ABDM has no answer to a patient's search");
         }
