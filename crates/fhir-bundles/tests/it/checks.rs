@@ -33,6 +33,11 @@ impl Draft {
         samples::all().into_iter().map(read).collect()
     }
 
+    /// One sample document of each type, for what is tried at every place of it.
+    fn of_each_type() -> [(HiType, Self); 8] {
+        HiType::ALL.map(|kind| (kind, Self::sample(kind, "typical")))
+    }
+
     fn entries(&self) -> &[Value] {
         self.0["entry"].as_array().unwrap()
     }
