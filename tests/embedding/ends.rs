@@ -80,7 +80,11 @@ impl End {
     pub(crate) fn of_records(deliveries: &[Delivery], documents: usize) -> Self {
         let problem = deliveries.iter().flat_map(Delivery::problems).next();
         match problem {
-            Some(problem) => Self::refused(problem),
+            // The words of ABDM's refusals have its code in brackets.
+            Some(problem) => {
+                let code = problem.split(['(', ')']).find(|part| part.starts_with("ABDM-"));
+                Self::refused(code.unwrap_or(problem))
+            }
             None => Self::Done(documents),
         }
     }

@@ -1,7 +1,5 @@
 //! The table of the stories: for each switch of the sandbox a value, and how everything ends with it.
 
-use std::time::Duration;
-
 use abdm_sandbox::Forgery;
 use serde_json::{Value, json};
 
@@ -35,13 +33,8 @@ pub(crate) struct Row {
     pub(crate) is_known_to_abdm: bool,
     /// The gateway's keys change while it is told.
     pub(crate) changes_keys: bool,
-    /// For so long each part is waited for.
-    pub(crate) patience: Duration,
     pub(crate) ends: Ends,
 }
-
-/// A part that cannot end is waited for no longer.
-const SHORT: Duration = Duration::from_secs(4);
 
 impl Row {
     /// The story that succeeds: a link, another one by the patient, two documents.
@@ -54,7 +47,6 @@ impl Row {
             wrong_year: false,
             is_known_to_abdm: false,
             changes_keys: false,
-            patience: Duration::from_secs(60),
             ends,
         }
     }
@@ -100,11 +92,6 @@ impl Row {
         self.ends.read = end;
         self
     }
-
-    /// Something in it never comes.
-    fn impatient(self) -> Self {
-        Self { patience: SHORT, ..self }
-    }
 }
 
 /// All of them. The first switch of a row is the one of which it is.
@@ -122,7 +109,7 @@ fn pace() -> Vec<Row> {
 
 /// Realities 2, 4, 5, 6, 24.
 fn callbacks() -> Vec<Row> {
-    let dropped = |name: &str| Row::of("drop_callbacks", json!([name])).impatient();
+    let dropped = |name: &str| Row::of("drop_callbacks", json!([name]));
     let mut rows = vec![
         dropped("OnGenerateLinkToken").link(End::UnderWay),
         dropped("OnLinkCareContexts").link(End::UnderWay),
@@ -144,7 +131,7 @@ fn callbacks() -> Vec<Row> {
         Row { changes_keys: true, ..Row::of("callbacks_a_key", 3) },
     ];
     rows.push(Row::of("seed", 3).with_notices().thrice());
-    let kinds = [
+    let all = [
         Forgery::UnknownKid,
         Forgery::WrongKey,
         Forgery::AlgNone,
@@ -153,19 +140,14 @@ fn callbacks() -> Vec<Row> {
         Forgery::WrongParty,
         Forgery::Expired,
     ];
-    let forged = |kind: Forgery| Row::of("forged_copies", serde_json::to_value(kind).unwrap());
-    rows.extend(kinds.map(forged));
+    rows.push(Row::of("forged_copies", serde_json::to_value(all).unwrap()));
     rows
 }
 
 /// Realities 7, 8, 9.
 fn calls() -> Vec<Row> {
-    let failing = |failure: &str| {
-        Row::of("failing_calls", json!({ "LinkCareContexts": failure })).impatient()
-    };
-    let coded = |endpoint: &str, code: &str| {
-        Row::of("coded_refusals", json!({ endpoint: code })).impatient()
-    };
+    let failing = |failure: &str| Row::of("failing_calls", json!({ "LinkCareContexts": failure }));
+    let coded = |endpoint: &str, code: &str| Row::of("coded_refusals", json!({ endpoint: code }));
     vec![
         Row::of("clock_skew_seconds", 60),
         Row::of("session_seconds", 2),
@@ -179,7 +161,7 @@ fn calls() -> Vec<Row> {
         failing("firewall-page").link(End::refused("caller-bug")),
         failing("empty-unauthorized").link(End::refused("caller-bug")),
         failing("invalid-credentials").link(End::refused("900901")),
-        failing("field-map").link(End::refused("caller-bug")),
+        failing("field-map").link(End::refused("user-input")),
         failing("message").link(End::refused("auth")),
         failing("wrapped").link(End::refused("ABDM-1204")),
         failing("flat").link(End::refused("ABDM-1211")),

@@ -19,6 +19,9 @@ use crate::rows::{Ends, Row, rows};
 /// So many stories are told at once.
 const AT_ONCE: usize = 8;
 
+/// For so long a part is waited for that cannot end.
+const IMPATIENCE: Duration = Duration::from_secs(4);
+
 fn fields(switches: &Switches) -> serde_json::Map<String, Value> {
     let Value::Object(fields) = serde_json::to_value(switches).unwrap() else {
         panic!("switches have names");
@@ -98,22 +101,28 @@ async fn tell(row: &Row) -> Ends {
 async fn round_of(row: &Row, sandbox: &Sandbox, program: &Program, round: u32) -> Ends {
     let born = if row.wrong_year { 1945 } else { 1975 };
     let patient = program.patient(born, round);
+    let patience = patience(&row.ends.link);
     let link = if row.notices {
-        program.hip.link(patient).await.unwrap().finished(row.patience).await
+        program.hip.link(patient).await.unwrap().finished(patience).await
     } else {
-        program.hip.link(patient.without_notice()).await.unwrap().linked(row.patience).await
+        program.hip.link(patient.without_notice()).await.unwrap().linked(patience).await
     };
     let app = sandbox.phr(&ADDRESS.parse().unwrap()).unwrap();
     let link = End::of_link(link);
-    let search = within(row.patience, search(program, &app)).await;
-    let read = within(row.patience, read(program, &app, sandbox)).await;
+    let search = within(&row.ends.search, search(program, &app)).await;
+    let read = within(&row.ends.read, read(program, &app, sandbox)).await;
     let pulled = pulled(row, sandbox).await;
     Ends { link, search, read, pulled }
 }
 
+/// For how long a part is waited for that ends so.
+fn patience(expected: &End) -> Duration {
+    if *expected == End::UnderWay { IMPATIENCE } else { PATIENCE }
+}
+
 /// A part that may wait for something that never comes.
-async fn within(patience: Duration, part: impl Future<Output = End>) -> End {
-    tokio::time::timeout(patience, part).await.unwrap_or(End::UnderWay)
+async fn within(expected: &End, part: impl Future<Output = End>) -> End {
+    tokio::time::timeout(patience(expected), part).await.unwrap_or(End::UnderWay)
 }
 
 /// The patient finds visits from their app, and links them.
@@ -171,6 +180,6 @@ async fn pulled(row: &Row, sandbox: &Sandbox) -> usize {
         }
     };
     // What did not come is told by the comparison.
-    let _arrived = tokio::time::timeout(row.patience, arrived).await;
+    let _arrived = tokio::time::timeout(PATIENCE, arrived).await;
     readable()
 }

@@ -294,7 +294,7 @@ async fn go(trip: &mut Trip<'_>, waited: bool) {
     let Some(written) = write(&engine, trip) else {
         return trip.ended(false);
     };
-    if let Some(forged) = forged_copy(&engine, &written) {
+    for forged in forged_copies(&engine, &written) {
         send(trip, &forged).await;
     }
     let delivered = send(trip, &written.letter).await;
@@ -392,17 +392,18 @@ fn write(engine: &Engine, trip: &Trip<'_>) -> Option<Written> {
     Some(Written { letter, at, token_ends_at })
 }
 
-/// By switch, the same callback with a bearer that is not the gateway's: it comes first, and no
-/// receiver may take it.
-fn forged_copy(engine: &Engine, written: &Written) -> Option<Letter> {
-    let (kind, life) = {
-        let switches = &engine.world().switches;
-        (switches.forged_copies?, crate::world::seconds(switches.callback_token_seconds))
+/// By switch, the same callback with bearers that are not the gateway's: they come first, and no
+/// receiver may take them.
+fn forged_copies(engine: &Engine, written: &Written) -> Vec<Letter> {
+    let switches = engine.switches();
+    let life = crate::world::seconds(switches.callback_token_seconds).num_seconds();
+    let copy = |kind| {
+        let token = forgery::token(engine, kind, written.at, life).ok()?;
+        let mut copy = written.letter.clone();
+        copy.set(headers::AUTHORIZATION, format!("Bearer {token}"));
+        Some(copy)
     };
-    let token = forgery::token(engine, kind, written.at, life.num_seconds()).ok()?;
-    let mut copy = written.letter.clone();
-    copy.set(headers::AUTHORIZATION, format!("Bearer {token}"));
-    Some(copy)
+    switches.forged_copies.into_iter().filter_map(copy).collect()
 }
 
 /// As live `on_carecontext` once had it: nine fraction digits and no zone (live-measurements.md

@@ -60,9 +60,9 @@ pub struct Switches {
     pub redelivery_after_seconds: f64,
     /// 6: how long the token of a callback is good. 1200 live.
     pub callback_token_seconds: i64,
-    /// 6: before each callback comes a copy of it with a forged bearer of this kind, which a
+    /// 6: before each callback come copies of it with forged bearers of these kinds, which a
     /// receiver must refuse.
-    pub forged_copies: Option<Forgery>,
+    pub forged_copies: Vec<Forgery>,
     /// 6: after so many callbacks the key that signs the next ones is a new one; 0: it stays. Link
     /// tokens are signed by another one.
     pub callbacks_a_key: u32,
@@ -226,7 +226,7 @@ impl Default for Switches {
             redeliver: true,
             redelivery_after_seconds: 964.0,
             callback_token_seconds: 1200,
-            forged_copies: None,
+            forged_copies: Vec::new(),
             callbacks_a_key: 0,
             clock_skew_seconds: 300,
             session_seconds: 1200,

@@ -10,7 +10,7 @@ use abdm_core::call::Incoming;
 use abdm_core::clock::format_timestamp;
 use abdm_core::endpoint::{Endpoint, EnvelopePlace, Metadata};
 use abdm_core::environment::Family;
-use abdm_core::headers;
+use abdm_core::headers::{self, StandardHeaders};
 use abdm_core::wire::{WireError, parse_json};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -56,6 +56,16 @@ impl<E: Endpoint<Path = ()>> Received<E> {
         N: Endpoint<Path = (), Auth = E::Auth>,
     {
         Received { call: self.call.translated(headers, body), client: self.client }
+    }
+
+    /// The same call by another name: of the same body, with the usual headers.
+    pub(crate) fn renamed<N>(self) -> Received<N>
+    where
+        N: Endpoint<Path = (), Auth = E::Auth, Headers = StandardHeaders, Request = E::Request>,
+        E::Request: Clone,
+    {
+        let body = self.call.body.clone();
+        self.translated(StandardHeaders, body)
     }
 }
 

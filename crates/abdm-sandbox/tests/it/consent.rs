@@ -85,7 +85,7 @@ pub(crate) async fn asked() -> Story {
     linked(&clinic, "OPD-1").await;
     let sent = hospital.send(init()).await.unwrap();
     let arrived = hospital.next(OnRequestConsent::META.path).await;
-    assert_eq!(arrived.text("/response/requestId"), sent.request_id.to_string());
+    assert_eq!(arrived.answers(), sent.request_id.to_string());
     let request = ConsentRequestId::new(arrived.text("/consentRequest/id")).unwrap();
     let app = sandbox.phr(&"ravi.example@sbx".parse().unwrap()).unwrap();
     assert_eq!(app.pending().await.unwrap()[0].request_id, request);

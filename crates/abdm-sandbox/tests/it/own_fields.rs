@@ -260,6 +260,9 @@ async fn every_switch_takes_what_its_description_allows_and_nothing_else() {
                         json!([1, 2, 3]),
                     ],
                 )
+            } else if let Some(known) = description.follow(items)["oneOf"].as_array() {
+                let known: Vec<_> = known.iter().map(|one| one["enum"][0].clone()).collect();
+                (vec![json!(known), json!([])], vec![json!(["none-of-these"])])
             } else if let Some(known) = items["enum"].as_array() {
                 (vec![json!(known), json!([])], vec![json!(["none-of-these"])])
             } else {

@@ -50,6 +50,14 @@ impl Arrived {
     pub(crate) fn text(&self, pointer: &str) -> &str {
         self.at(pointer).as_str().unwrap_or_default()
     }
+
+    /// Which call it answers, in either of ABDM's spellings.
+    pub(crate) fn answers(&self) -> &str {
+        match self.text("/response/requestId") {
+            "" => self.text("/resp/requestId"),
+            id => id,
+        }
+    }
 }
 
 #[derive(Clone, Default)]

@@ -303,6 +303,7 @@ async fn after_a_wrong_otp_nothing_is_linked_and_the_patient_may_try_again() {
 #[tokio::test]
 async fn what_is_linked_is_not_shown_again_and_choosing_it_ends_the_discovery() {
     let (sandbox, clinic) = ready().await;
+    sandbox.set(|switches| switches.loose_bodies = false).unwrap();
     // Found while it was not linked, and chosen when it was.
     let (app, early) = with_found((&sandbox, &clinic), RAVI, &["OPD-1"]).await;
     let (_, offer) = with_otp((&sandbox, &clinic), RAVI, &["OPD-1"], REFERENCE).await;

@@ -77,7 +77,7 @@ async fn all_comes_at(
     if !early.is_empty() {
         return Err(unexpected(format!("too early: {:?}", sorted(&early))));
     }
-    let claimed = trial.claim(&KINDS, seconds).await?;
+    let claimed = trial.claim_all(&KINDS, seconds, expected.len()).await?;
     assert_eq!(sorted(&claimed), expected);
     Ok(claimed)
 }

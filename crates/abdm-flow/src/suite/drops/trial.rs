@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::store::{
     Claim, FlowStore, NewRow, Outcome, RowChange, StoreError, StoreErrorKind, Work,
@@ -20,9 +21,24 @@ const MOST_POLLS: usize = 1_000;
 /// How long a call may take before it counts as hanging.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// How long a call that was dropped may go on by itself, in looks and the pauses between them.
-const LOOKS: u32 = 500;
+/// How long a call that was dropped may go on by itself, and the pause between two looks at it.
+const DEADLINE: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(2);
+
+/// Until when a call that was dropped may go on by itself.
+pub(super) struct Deadline(Instant);
+
+impl Deadline {
+    pub(super) fn begin() -> Self {
+        Self(Instant::now() + DEADLINE)
+    }
+
+    /// Waits for a moment, and tells whether there is time for another look.
+    pub(super) async fn pause(&self) -> bool {
+        tokio::time::sleep(PAUSE).await;
+        Instant::now() < self.0
+    }
+}
 
 /// One try at a call: a scope and a day of its own, so that no call that ends late meets what
 /// belongs to the next one.
@@ -58,6 +74,23 @@ impl Trial {
         let claim = Claim::new(kinds, self.holder(), now, until, 99).of(Some(&scopes));
         Ok(self.store().claim(&claim).await?.work)
     }
+
+    /// Claims until it has so many pieces. A call that was dropped may hold its work for a while
+    /// longer, until the store has taken back what it began, and a claim passes over what another
+    /// one holds: whoever comes again gets it, soon.
+    pub(super) async fn claim_all(
+        &self,
+        kinds: &[&'static str],
+        at: i64,
+        count: usize,
+    ) -> Result<Vec<Work>, StoreError> {
+        let deadline = Deadline::begin();
+        let mut claimed = self.claim(kinds, at).await?;
+        while claimed.len() < count && deadline.pause().await {
+            claimed.extend(self.claim(kinds, at).await?);
+        }
+        Ok(claimed)
+    }
 }
 
 /// A call that is dropped.
@@ -71,6 +104,11 @@ pub(super) trait Case: Sized + Send + Sync {
 
     /// The call.
     async fn call(&self, trial: &Trial) -> Result<(), StoreError>;
+
+    /// The call, made again after the first was dropped.
+    async fn again(&self, trial: &Trial) -> Result<(), StoreError> {
+        self.call(trial).await
+    }
 
     /// All that the call changes, each part looked at by itself: whether it has changed. Empty for
     /// a call that changes nothing.
@@ -123,7 +161,7 @@ async fn try_once<C: Case>(
     }
     others_are_served(trial).await?;
 
-    let again = case.call(trial).await;
+    let again = case.again(trial).await;
     let happened = whole(&case, trial).await?;
     match again {
         // A call that took place, perhaps only just, is done or in its own way.
@@ -154,16 +192,18 @@ async fn try_once<C: Case>(
 /// since it takes them one after the other. It never sees it the other way round, and not for long.
 async fn whole<C: Case>(case: &C, trial: &Trial) -> Result<bool, StoreError> {
     let told = trial.desk.scope.as_str();
-    let mut changes = Vec::new();
-    for _ in 0..LOOKS {
-        tokio::time::sleep(PAUSE).await;
-        changes = case.changes(trial).await?;
+    let deadline = Deadline::begin();
+    loop {
+        let in_time = deadline.pause().await;
+        let changes = case.changes(trial).await?;
         assert!(changes.is_sorted(), "{told}: half of it has happened: {changes:?}");
         if changes.first() == changes.last() {
             return Ok(changes.first().copied().unwrap_or(C::HAPPENS));
         }
+        if !in_time {
+            return Err(unexpected(format!("{told}: half of it has happened: {changes:?}")));
+        }
     }
-    Err(unexpected(format!("{told}: half of it has happened: {changes:?}")))
 }
 
 /// Everybody else finds the store at work.

@@ -42,11 +42,17 @@ pub(super) fn routes(routes: Routes) -> Routes {
         .serve::<NotifyBySmsV05>(notify_by_sms)
         .serve::<NotifyOfVisitBySmsV05>(notify_of_visit)
         .serve::<AnswerDiscoveryV05>(answer_discovery)
-        .serve::<AnswerLinkInitV05>(answer_link_init)
+        .serve::<AnswerLinkInitV05>(|engine, call| user_linking::on_init(engine, call.renamed()))
         .serve::<AnswerLinkConfirmV05>(answer_link_confirm)
-        .serve::<AcknowledgeConsentV05>(acknowledge_consent)
-        .serve::<AcknowledgeHealthInformationRequestV05>(acknowledge_request)
-        .serve::<NotifyHealthInformationV05>(notify_health_information)
+        .serve::<AcknowledgeConsentV05>(|engine, call| {
+            consent::acknowledge_consent(engine, call.renamed())
+        })
+        .serve::<AcknowledgeHealthInformationRequestV05>(|engine, call| {
+            data_flow::acknowledge(engine, call.renamed())
+        })
+        .serve::<NotifyHealthInformationV05>(|engine, call| {
+            data_flow::notify(engine, call.renamed())
+        })
         .serve::<AcknowledgeShareV05>(acknowledge_share)
         .serve::<AcknowledgePatientStatusV05>(acknowledge_patient_status)
 }
@@ -149,14 +155,6 @@ fn answer_discovery(
     user_linking::on_discover(engine, received.translated(headers, body))
 }
 
-fn answer_link_init(
-    engine: &Arc<Engine>,
-    received: Received<AnswerLinkInitV05>,
-) -> Result<Answer, Refusal> {
-    let body = received.call.body.clone();
-    user_linking::on_init(engine, received.translated(StandardHeaders, body))
-}
-
 fn answer_link_confirm(
     engine: &Arc<Engine>,
     received: Received<AnswerLinkConfirmV05>,
@@ -174,30 +172,6 @@ fn answer_link_confirm(
         _ => return Err(unasked()),
     };
     user_linking::on_confirm(engine, received.translated(HipHeaders { hip_id }, body))
-}
-
-fn acknowledge_consent(
-    engine: &Arc<Engine>,
-    received: Received<AcknowledgeConsentV05>,
-) -> Result<Answer, Refusal> {
-    let body = received.call.body.clone();
-    consent::acknowledge_consent(engine, received.translated(StandardHeaders, body))
-}
-
-fn acknowledge_request(
-    engine: &Arc<Engine>,
-    received: Received<AcknowledgeHealthInformationRequestV05>,
-) -> Result<Answer, Refusal> {
-    let body = received.call.body.clone();
-    data_flow::acknowledge(engine, received.translated(StandardHeaders, body))
-}
-
-fn notify_health_information(
-    engine: &Arc<Engine>,
-    received: Received<NotifyHealthInformationV05>,
-) -> Result<Answer, Refusal> {
-    let body = received.call.body.clone();
-    data_flow::notify(engine, received.translated(StandardHeaders, body))
 }
 
 fn acknowledge_share(

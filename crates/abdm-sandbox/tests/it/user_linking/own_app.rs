@@ -61,7 +61,7 @@ impl App {
         let arrived = self.desk.next(E::META.path).await;
         assert_eq!(arrived.header("x-hiu-id"), Some(APP));
         assert_eq!(arrived.header("x-cm-id"), None);
-        assert_eq!(arrived.text("/response/requestId"), of.to_string());
+        assert_eq!(arrived.answers(), of.to_string());
         arrived
     }
 }

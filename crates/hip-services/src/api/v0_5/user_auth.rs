@@ -10,6 +10,7 @@ mod on_auth_notify;
 mod on_confirm_auth;
 mod on_fetch_auth_modes;
 mod on_init_auth;
+mod proof_reply;
 mod vocabulary;
 
 pub use self::acknowledge_auth::{AcknowledgeAuth, AuthNoticeAcknowledgement};
@@ -23,4 +24,5 @@ pub use self::on_auth_notify::{AuthDecision, AuthNotice, OnAuthNotify, TokenVali
 pub use self::on_confirm_auth::{AuthGrant, AuthReply, OnConfirmAuth};
 pub use self::on_fetch_auth_modes::{AuthModesReply, OfferedModes, OnFetchAuthModes};
 pub use self::on_init_auth::{AuthChallenge, AuthInitReply, AuthMeta, OnInitAuth};
+pub use self::proof_reply::ProofReply;
 pub use self::vocabulary::{AuthMode, AuthPurpose, AuthRequester, AuthStatus, RequesterType};

@@ -15,15 +15,9 @@ impl HipLinkFlow {
         let HipLinkState::Linking { awaited, silent, .. } = &mut self.state else {
             return Step::nothing();
         };
-        let Some(request) = sending.answered.filter(|_| awaited.includes(sending.number)) else {
-            return Step::nothing();
-        };
-        awaited.ended(sending, &mut self.past);
-        // The callback was faster.
-        if self.past.contains(&request) {
+        if !awaited.accepted(sending, &mut self.past) {
             return Step::nothing();
         }
-        awaited.taken(sending.number, request);
         *silent = false;
         Step::nothing().wake_at(now + PATIENCE)
     }

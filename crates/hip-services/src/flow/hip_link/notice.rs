@@ -50,14 +50,9 @@ impl HipLinkFlow {
         let HipLinkState::Noticing { sent: Some(awaited), .. } = &mut self.state else {
             return Step::nothing();
         };
-        let Some(request) = sending.answered.filter(|_| awaited.includes(sending.number)) else {
-            return Step::nothing();
-        };
-        awaited.ended(sending, &mut self.past);
-        if self.past.contains(&request) {
+        if !awaited.accepted(sending, &mut self.past) {
             return Step::nothing();
         }
-        awaited.taken(sending.number, request);
         Step::nothing().wake_at(now + PATIENCE)
     }
 

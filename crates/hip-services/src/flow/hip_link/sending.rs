@@ -90,6 +90,20 @@ impl Awaited {
         }
     }
 
+    /// A sending has ended with the HTTP answer of its last try. Tells whether a callback is awaited
+    /// now: not when it was faster, and not of another request.
+    pub(super) fn accepted(&mut self, sending: &Sending, past: &mut Vec<RequestId>) -> bool {
+        let Some(request) = sending.answered.filter(|_| self.includes(sending.number)) else {
+            return false;
+        };
+        self.ended(sending, past);
+        let is_awaited = !past.contains(&request);
+        if is_awaited {
+            self.taken(sending.number, request);
+        }
+        is_awaited
+    }
+
     /// Word of a try is read, perhaps only when its sending has ended: if that left nothing
     /// unheard, the try has had its answer.
     pub(super) fn told(&mut self, sending: u32, request: RequestId, past: &mut Vec<RequestId>) {

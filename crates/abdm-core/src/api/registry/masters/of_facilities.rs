@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::list::MasterList;
+use super::of_one_code;
 use crate::api::registry::Ownership;
 use crate::api::registry::rules::{InvalidField, KeepsRules, is_there, keep};
 use crate::wire::NoBody;
@@ -105,8 +106,6 @@ crate::endpoint! {
     }
 }
 
-const NEEDED: &str = "it must be there";
-
 /// Of which owner and system of medicine.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -130,31 +129,18 @@ impl KeepsRules for FacilityTypesOf {
     fn check(&self) -> Result<(), InvalidField> {
         let is_known = matches!(self.ownership_code, Ownership::Government | Ownership::Private);
         keep(is_known, "ownershipCode", "it must be `G` or `P`")?;
-        keep(is_there(&self.system_of_medicine_code), "systemOfMedicineCode", NEEDED)
+        keep(is_there(&self.system_of_medicine_code), "systemOfMedicineCode", super::NEEDED)
     }
 }
 
-/// Of which type.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct FacilitySubtypesOf {
-    /// Its code.
-    pub facility_type_code: String,
+of_one_code! {
+    /// Of which type.
+    pub FacilitySubtypesOf { facility_type_code = "facilityTypeCode": String } by impl Into<String>
 }
 
-impl FacilitySubtypesOf {
-    /// Of this one.
-    #[must_use]
-    pub fn new(facility_type_code: impl Into<String>) -> Self {
-        Self { facility_type_code: facility_type_code.into() }
-    }
-}
-
-impl KeepsRules for FacilitySubtypesOf {
-    fn check(&self) -> Result<(), InvalidField> {
-        keep(is_there(&self.facility_type_code), "facilityTypeCode", NEEDED)
-    }
+of_one_code! {
+    /// Of which system of medicine.
+    pub SpecialitiesOf { system_of_medicine_code = "systemOfMedicineCode": String } by impl Into<String>
 }
 
 /// Of which owner.
@@ -190,29 +176,6 @@ impl KeepsRules for OwnerSubtypesOf {
             }
         };
         keep(known.contains(&self.owner_subtype_code.as_str()), "ownerSubtypeCode", rule)
-    }
-}
-
-/// Of which system of medicine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SpecialitiesOf {
-    /// Its code.
-    pub system_of_medicine_code: String,
-}
-
-impl SpecialitiesOf {
-    /// Of this one.
-    #[must_use]
-    pub fn new(system_of_medicine_code: impl Into<String>) -> Self {
-        Self { system_of_medicine_code: system_of_medicine_code.into() }
-    }
-}
-
-impl KeepsRules for SpecialitiesOf {
-    fn check(&self) -> Result<(), InvalidField> {
-        keep(is_there(&self.system_of_medicine_code), "systemOfMedicineCode", NEEDED)
     }
 }
 

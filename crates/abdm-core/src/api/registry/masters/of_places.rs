@@ -1,9 +1,7 @@
 //! Codes of places, and the lists that have a name of their own.
 
-use serde::{Deserialize, Serialize};
-
 use super::list::MasterList;
-use crate::api::registry::rules::{InvalidField, KeepsRules, is_there, keep};
+use super::of_one_code;
 use crate::wire::NoBody;
 
 crate::endpoint! {
@@ -86,71 +84,17 @@ crate::endpoint! {
     }
 }
 
-/// Of which state.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct DistrictsOf {
-    /// Its LGD code.
-    pub state_code: u32,
+of_one_code! {
+    /// Of which state.
+    pub DistrictsOf { state_code = "stateCode": u32 } by u32
 }
 
-impl DistrictsOf {
-    /// Of this one.
-    #[must_use]
-    pub const fn new(state_code: u32) -> Self {
-        Self { state_code }
-    }
+of_one_code! {
+    /// Of which district.
+    pub SubdistrictsOf { district_code = "districtCode": u32 } by u32
 }
 
-impl KeepsRules for DistrictsOf {
-    fn check(&self) -> Result<(), InvalidField> {
-        keep(self.state_code > 0, "stateCode", "it must be an LGD code")
-    }
-}
-
-/// Of which district.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-#[non_exhaustive]
-pub struct SubdistrictsOf {
-    /// Its LGD code.
-    pub district_code: u32,
-}
-
-impl SubdistrictsOf {
-    /// Of this one.
-    #[must_use]
-    pub const fn new(district_code: u32) -> Self {
-        Self { district_code }
-    }
-}
-
-impl KeepsRules for SubdistrictsOf {
-    fn check(&self) -> Result<(), InvalidField> {
-        keep(self.district_code > 0, "districtCode", "it must be an LGD code")
-    }
-}
-
-/// Which list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct MasterData {
-    /// Its name, from [`ListMasterTypes`].
-    #[serde(rename = "type")]
-    pub kind: String,
-}
-
-impl MasterData {
-    /// This one.
-    #[must_use]
-    pub fn new(kind: impl Into<String>) -> Self {
-        Self { kind: kind.into() }
-    }
-}
-
-impl KeepsRules for MasterData {
-    fn check(&self) -> Result<(), InvalidField> {
-        keep(is_there(&self.kind), "type", "it must be one of the master types")
-    }
+of_one_code! {
+    /// Which list, by its name from [`ListMasterTypes`].
+    pub MasterData { kind = "type": String } by impl Into<String>
 }

@@ -48,7 +48,7 @@ impl Case for Replay {
     }
 
     async fn afterwards(&self, trial: &Trial) -> Result<(), StoreError> {
-        let claimed = trial.claim(&[KIND], 5).await?;
+        let claimed = trial.claim_all(&[KIND], 5, 1).await?;
         assert_eq!(labels(&claimed), ["send"]);
         assert!(claimed.iter().all(|work| work.attempt == 1));
         Ok(())

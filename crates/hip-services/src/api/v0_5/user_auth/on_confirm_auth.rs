@@ -1,14 +1,11 @@
 //! `OnConfirmAuth`.
 
-use abdm_core::api::reply::Answered;
-use abdm_core::error::CallbackError;
 use abdm_core::headers::HipHeaders;
-use abdm_core::id::RequestId;
 use abdm_core::secret::LinkToken;
 use abdm_core::wire::Accepted;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::KycPatient;
+use super::{KycPatient, ProofReply};
 
 abdm_core::endpoint! {
     /// Whether the proof was good, and what it gives.
@@ -29,35 +26,7 @@ abdm_core::endpoint! {
 }
 
 /// What a proof gives, or why it gives nothing.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct AuthReply {
-    /// What it gives.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub auth: Option<AuthGrant>,
-    /// Why it gives nothing.
-    #[serde(
-        default,
-        deserialize_with = "CallbackError::read_optional",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub error: Option<CallbackError>,
-    /// Which proof this answers.
-    #[serde(flatten)]
-    pub answered: Answered,
-}
-
-impl AuthReply {
-    /// The proof `request` has this answer.
-    #[must_use]
-    pub fn new(request: RequestId, answer: Result<AuthGrant, CallbackError>) -> Self {
-        let (auth, error) = match answer {
-            Ok(grant) => (Some(grant), None),
-            Err(error) => (None, Some(error)),
-        };
-        Self { auth, error, answered: request.into() }
-    }
-}
+pub type AuthReply = ProofReply<AuthGrant>;
 
 /// What a proof gives, by its purpose: an access token (`LINK`), the profile (`KYC`), or both.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]

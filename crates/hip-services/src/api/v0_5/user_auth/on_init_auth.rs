@@ -1,15 +1,13 @@
 //! `OnInitAuth`.
 
-use abdm_core::api::reply::Answered;
-use abdm_core::error::CallbackError;
 use abdm_core::headers::HipHeaders;
-use abdm_core::id::{RequestId, TransactionId};
+use abdm_core::id::TransactionId;
 use abdm_core::lenient;
 use abdm_core::wire::Accepted;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::AuthMode;
+use super::{AuthMode, ProofReply};
 use crate::api::readable;
 
 abdm_core::endpoint! {
@@ -31,35 +29,7 @@ abdm_core::endpoint! {
 }
 
 /// What is to be done, or why nothing can be.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[non_exhaustive]
-pub struct AuthInitReply {
-    /// What is to be done.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub auth: Option<AuthChallenge>,
-    /// Why nothing can be.
-    #[serde(
-        default,
-        deserialize_with = "CallbackError::read_optional",
-        skip_serializing_if = "Option::is_none"
-    )]
-    pub error: Option<CallbackError>,
-    /// Which call this answers.
-    #[serde(flatten)]
-    pub answered: Answered,
-}
-
-impl AuthInitReply {
-    /// The call `request` has this answer.
-    #[must_use]
-    pub fn new(request: RequestId, answer: Result<AuthChallenge, CallbackError>) -> Self {
-        let (auth, error) = match answer {
-            Ok(challenge) => (Some(challenge), None),
-            Err(error) => (None, Some(error)),
-        };
-        Self { auth, error, answered: request.into() }
-    }
-}
+pub type AuthInitReply = ProofReply<AuthChallenge>;
 
 /// A proof that is awaited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
