@@ -56,8 +56,8 @@ fn the_dependency_lists_have_every_crate_that_the_samples_beside_them_use() {
             before.is_none_or(|sign| !sign.is_alphanumeric() && sign != '_' && sign != ':')
         };
         for name in &known {
-            let mut uses = samples.match_indices(&format!("{name}::")).map(|(at, _)| at);
-            let is_used = uses.any(begins);
+            let path = format!("{name}::");
+            let is_used = samples.match_indices(&path).any(|(at, _)| begins(at));
             assert!(!is_used || listed.contains(name), "{file} lists no {name}, and uses it");
         }
     }
