@@ -158,7 +158,7 @@ impl Clerk {
             records.push(record);
         }
         for record in records {
-            while !self.is_linked_by_itself(&record).await && !self.is_gone(patient) {
+            while !self.is_linked_by_itself(hip, &record).await && !self.is_gone(patient) {
                 self.pause(60, 120).await;
                 self.says_final(hip, &record).await;
             }
@@ -181,14 +181,13 @@ impl Clerk {
     }
 
     /// Waits for the end of a link by itself: whether it is made.
-    async fn is_linked_by_itself(&self, record: &FinalRecord) -> bool {
+    async fn is_linked_by_itself(&self, hip: &HipId, record: &FinalRecord) -> bool {
         let (patient, visit) = (&record.patient, &record.visit.reference);
+        let (address, reference) = (&patient.abha_address, &patient.reference);
         loop {
             self.pause(10, 30).await;
             let flow = self
-                .hip(async |desk| {
-                    desk.auto_link(&patient.abha_address, &patient.reference, visit).await
-                })
+                .hip(async |desk| desk.auto_link_at(hip, address, reference, visit).await)
                 .await;
             let Some(Ok(Some(flow))) = flow else {
                 continue;
