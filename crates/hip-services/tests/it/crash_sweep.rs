@@ -116,10 +116,10 @@ async fn sweep(story: impl AsyncFn(&Server, &Arc<Trap>)) {
 
 /// As a desk does it: where the outcome is unknown, the same is linked again.
 async fn link(hip: &Hip) {
-    link_of(hip, &patient()).await;
+    link_patient(hip, &patient()).await;
 }
 
-async fn link_of(hip: &Hip, patient: &LinkPatient) {
+async fn link_patient(hip: &Hip, patient: &LinkPatient) {
     for _ in 0..6 {
         let linked = match hip.link(patient.clone()).await {
             Ok(link) => link.finished(10 * MINUTE).await,
@@ -313,7 +313,7 @@ async fn a_deleted_account_leaves_nothing_whichever_call_of_the_store_fails_or_i
         let is_next = |step: u8| (steps.get() == step).then(|| steps.set(step + 1)).is_some();
         told(server, trap, async |hip| {
             if steps.get() == 0 {
-                link_of(hip, &patient).await;
+                link_patient(hip, &patient).await;
                 steps.set(1);
             }
             if is_next(1) {
@@ -372,7 +372,7 @@ async fn proves_and_links(mode: AuthMode) {
                     _ => {}
                 }
             }
-            link_of(hip, &patient).await;
+            link_patient(hip, &patient).await;
             until("the hospital hears", || server.clinic.heard().contains(&"linked")).await;
         })
         .await;

@@ -567,7 +567,7 @@ fn a_discovery_that_comes_twice_is_answered_once() {
     let mut driver = driver();
     assert_eq!(driver.on(discovered()).unwrap().len(), 1);
     assert!(driver.on(discovered()).unwrap().is_empty());
-    assert_eq!(driver.on(matched()).unwrap().len(), 2);
+    assert_eq!(driver.on(matched()).unwrap().len(), 1);
     assert!(driver.on(matched()).unwrap().is_empty());
     assert!(driver.on(discovered()).unwrap().is_empty());
 }
