@@ -95,7 +95,7 @@ impl Hospital for Wards {
             HipEvent::Linked { care_contexts, .. } => {
                 self.world.ledger.linked(care_contexts, self.world.now());
             }
-            HipEvent::PatientStatusChanged { abha_address, standing } => {
+            HipEvent::PatientStatusChanged { abha_address, standing, .. } => {
                 self.world.ledger.account_heard(abha_address, *standing, self.world.now());
             }
             _ => {}

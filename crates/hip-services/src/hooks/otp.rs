@@ -33,7 +33,8 @@ pub trait OtpSender: Send + Sync + 'static {
     /// Sends the OTP. When it returns, the patient's app is told to ask for it.
     ///
     /// Asked again after an error, or when the process died over it: then with another OTP, and only
-    /// the last one counts.
+    /// the last one counts. How many a mobile number is sent in a day is bounded
+    /// ([`HipBuilder::link_otps_per_day`](crate::HipBuilder::link_otps_per_day)).
     ///
     /// # Errors
     /// Any: after three tries the patient's app is told that the OTP cannot be sent. An answer that
