@@ -171,6 +171,7 @@ mod tests {
             unknown_status: None,
         });
         events.hip(&HipEvent::PatientStatusChanged {
+            hip_id: "IN0000000001".parse().unwrap(),
             abha_address: "asha.test@sbx".parse().unwrap(),
             standing: AbhaStanding::Deactivated,
         });
