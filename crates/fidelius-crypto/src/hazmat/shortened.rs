@@ -59,13 +59,11 @@ pub fn decrypt_with_shortened_secret(
 
 #[cfg(test)]
 mod tests {
-    use chrono::{TimeDelta, Utc};
-
     use super::*;
     use crate::{SecretForm, encrypt_entry};
 
     fn request() -> (ReceiverKeys, KeyMaterial, EncryptOptions) {
-        let until = Utc::now() + TimeDelta::hours(1);
+        let until = "2026-11-24T10:00:00Z".parse().unwrap();
         let keys = ReceiverKeys::generate().unwrap();
         let material = keys.key_material(until);
         (keys, material, EncryptOptions::new(until))

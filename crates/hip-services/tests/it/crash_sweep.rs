@@ -38,9 +38,7 @@ use crate::gateway::{CONSENT, hip_id};
 use crate::hip_linking::holds;
 use crate::patient_status::tells;
 use crate::proofs::OTP;
-use crate::user_linking::{
-    chooses, chooses_in, discovered, discovers, discovers_again, link_of, sought, types,
-};
+use crate::user_linking::{chooses_in, discovers_again, link_of, types};
 
 const KEY: [u8; 32] = [3; 32];
 const SECOND: Duration = Duration::from_secs(1);
