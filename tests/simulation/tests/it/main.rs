@@ -46,12 +46,21 @@ fn where_nothing_goes_wrong_one_search_and_one_otp_link_what_a_patient_wants() {
 
 #[test]
 fn nothing_is_lost_leaves_outside_a_consent_or_gets_stuck_whatever_goes_wrong() {
-    let (mut totals, mut played) = (Totals::default(), [0; 4]);
+    let own = [
+        "own links",
+        "wrong OTP typed",
+        "older OTP typed",
+        "OTP typed late",
+        "account changes",
+        "accounts deleted",
+        "proofs",
+        "wrong proof told",
+    ];
+    let (mut totals, mut played) = (Totals::default(), own.map(|_| 0));
     for seed in 0..SEEDS {
         let outcome = Plan::new().run(seed);
         assert!(outcome.faults.is_empty(), "{}", outcome.told());
         totals.add(&outcome);
-        let own = ["own links", "wrong OTP typed", "older OTP typed", "OTP typed late"];
         for (sum, what) in played.iter_mut().zip(own) {
             *sum += outcome.counts.get(what).copied().unwrap_or_default();
         }
