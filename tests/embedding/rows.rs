@@ -36,10 +36,14 @@ pub(crate) struct Row {
     pub(crate) ends: Ends,
 }
 
+/// How the story ends that succeeds: a link, another one by the patient, two documents.
+fn the_usual() -> Ends {
+    Ends { link: End::Done(1), search: End::Done(1), read: End::Done(2), pulled: 0 }
+}
+
 impl Row {
-    /// The story that succeeds: a link, another one by the patient, two documents.
+    /// The story that succeeds.
     fn of(switch: &'static str, value: impl Into<Value>) -> Self {
-        let ends = Ends { link: End::Done(1), search: End::Done(1), read: End::Done(2), pulled: 0 };
         Self {
             switches: vec![(switch, value.into())],
             rounds: 1,
@@ -47,7 +51,7 @@ impl Row {
             wrong_year: false,
             is_known_to_abdm: false,
             changes_keys: false,
-            ends,
+            ends: the_usual(),
         }
     }
 
@@ -112,7 +116,8 @@ fn callbacks() -> Vec<Row> {
     let dropped = |name: &str| Row::of("drop_callbacks", json!([name]));
     let mut rows = vec![
         dropped("OnGenerateLinkToken").link(End::UnderWay),
-        dropped("OnLinkCareContexts").link(End::UnderWay),
+        // ABDM has linked the visit, and does not show it again.
+        Row { ends: Ends { link: End::UnderWay, ..the_usual() }, ..dropped("OnLinkCareContexts") },
         dropped("OnDiscoverCareContexts").with("discovery_wait_seconds", 1).search(End::Silent),
         dropped("OnLinkInit").search(End::UnderWay),
         dropped("OnLinkConfirm").search(End::UnderWay),
@@ -167,9 +172,10 @@ fn calls() -> Vec<Row> {
         failing("flat").link(End::refused("ABDM-1211")),
         failing("list").link(End::refused("ABDM-9999")),
         failing("capital-message").link(End::refused("user-input")),
-        failing("failed-on-success").link(End::refused("unclassified")),
+        failing("failed-on-success").link(End::refused("user-input")),
         failing("html").link(End::UnderWay),
-        failing("answer-lost").link(End::UnderWay),
+        // The callback tells what became of it.
+        failing("answer-lost"),
         coded("GenerateLinkToken", "ABDM-1092").link(End::refused("ABDM-1092")),
         coded("OnGenerateLinkToken", "ABDM-1051").link(End::refused("ABDM-1051")),
         coded("LinkCareContexts", "ABDM-1063").link(End::refused("ABDM-1063")),

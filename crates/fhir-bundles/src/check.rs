@@ -11,7 +11,7 @@
 //! ```
 
 mod bundle;
-mod claims;
+mod claimed;
 mod codes;
 mod conformance;
 mod envelope;
@@ -87,7 +87,7 @@ fn document(bundle: &Json, wanted: Option<HiType>, checker: &mut Checker) {
     let entries = bundle.get("entry").and_then(Json::as_array).unwrap_or_default();
     let targets = targets::Targets::of(entries);
     bundle::check(bundle, &targets, wanted, checker);
-    let envelope = claims::profile("DocumentBundle").map(|profile| &profile.root);
+    let envelope = claimed::profile("DocumentBundle").map(|profile| &profile.root);
     let mut walk = walk::Walk::new(checker, &targets, true);
     if bundle::composition(bundle).is_some_and(|record| bundle::record_kind(record).is_none()) {
         walk.assumed = wanted.or_else(|| guess::of_document(bundle, &targets));

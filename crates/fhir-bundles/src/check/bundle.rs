@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::{Checker, Kind, claims, guess, primitive::is_uuid, targets::Targets};
+use super::{Checker, Kind, claimed, guess, primitive::is_uuid, targets::Targets};
 use crate::{
     codes::{self, HiType},
     json::{Json, Object},
@@ -45,7 +45,7 @@ pub(super) fn composition(bundle: &Json) -> Option<&Json> {
 
 /// The record type that the Composition claims.
 pub(super) fn record_kind(composition: &Json) -> Option<HiType> {
-    claims::declared(composition)
+    claimed::declared(composition)
         .filter(|url| url.starts_with(codes::PROFILE_BASE))
         .find_map(HiType::from_profile)
 }

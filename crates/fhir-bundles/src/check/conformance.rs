@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{
     Checker, Finding, Kind, Severity,
     bundle::text,
-    claims::{declared, profile, profile_name},
+    claimed::{declared, profile, profile_name},
     path::Path,
     targets::{Demand, Targets},
     walk::Walk,

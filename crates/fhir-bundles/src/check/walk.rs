@@ -1,7 +1,7 @@
 //! Walks a document beside the tables: shape, formats, codes and slices of every element.
 
 use super::{
-    Checker, Kind, Severity, claims,
+    Checker, Kind, Severity, claimed,
     codes::check_codes,
     files,
     generated::{RESOURCE_TYPES, RESOURCES},
@@ -81,18 +81,18 @@ impl<'c, 'a> Walk<'c, 'a> {
             return self.not_modelled(json, name, path);
         };
         let mut nodes = extra;
-        for profile in claims::declared(json) {
+        for profile in claimed::declared(json) {
             self.claim(profile, name, &mut nodes, path);
         }
         if name == "Composition" && super::bundle::record_kind(json).is_none() {
             // Judged by what it seems to be, so that everything is reported in one go.
             let assumed = self.assumed.take().or_else(|| guess::by_type(json));
-            let profile = assumed.and_then(|kind| claims::profile(kind.profile_name()));
+            let profile = assumed.and_then(|kind| claimed::profile(kind.profile_name()));
             nodes.extend(profile.map(|profile| &profile.root));
         }
         self.object(object, rule, &nodes, path, true);
         invariants::resource(json, name, path, self.checker);
-        if claims::is_vital_sign(json) {
+        if claimed::is_vital_sign(json) {
             invariants::vital_sign(json, path, self.checker);
         }
     }

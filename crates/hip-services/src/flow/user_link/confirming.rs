@@ -32,7 +32,7 @@ impl UserLinkFlow {
                 return Err(FlowError::not_yet(self.name(), "confirm"));
             }
             UserLinkState::Ended(UserLinkEnd::Linked) => {
-                return Ok(self.confirm_again(confirm, link_reference, typed));
+                return Ok(self.confirm_again(confirm, link_reference, typed, now));
             }
             _ => return Ok(self.stray_confirm(confirm, now)),
         };
@@ -67,15 +67,19 @@ impl UserLinkFlow {
     }
 
     /// The link is made, and a confirmation of it comes once more: the right OTP gets the same
-    /// answer again. A wrong one counts as it did before.
+    /// answer again, as long as the OTP stands. A wrong one counts as it did before.
     fn confirm_again(
         &mut self,
         confirm: RequestId,
         link_reference: &LinkReference,
         typed: &LinkOtp,
+        now: DateTime<Utc>,
     ) -> UserLinkStep {
         let own = self.linked.as_mut().filter(|otp| otp.link_reference == *link_reference);
         match own {
+            Some(otp) if now >= otp.expires_at => {
+                return self.refuse_confirm(confirm, ConfirmRefusal::Expired);
+            }
             Some(otp) if otp.wrong < MOST_WRONG => {
                 if otp.digest.is_of(typed, link_reference) {
                     let contexts = otp.chosen.clone();

@@ -452,6 +452,10 @@ fn a_confirmation_that_comes_again_after_the_link_gets_the_same_answer() {
     let failure = Failure::new("ABDM answered ABDM-9999");
     let event = UserLinkEvent::ConfirmNotHeard { confirm: id(4), failure };
     assert!(driver.on(event).unwrap().is_empty());
+    // An OTP whose time is over is taken for nothing.
+    driver.now += TimeDelta::minutes(60);
+    let late = driver.on(confirm(5, 1, "123456")).unwrap();
+    assert_eq!(refusal(&late), Some(ConfirmRefusal::Expired));
     assert!(matches!(driver.flow.state, UserLinkState::Ended(UserLinkEnd::Linked)));
 }
 
