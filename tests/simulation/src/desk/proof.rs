@@ -103,7 +103,8 @@ impl Clerk {
         let Some(otp) = gateway.otp_of(&awaited.transaction_id) else {
             return self.fault(FaultKind::Lost, "a proof is awaited that ABDM knows nothing of");
         };
-        let is_wrong = world.strikes("wrong proof told", world.options.rates.types_wrong);
+        // Proofs are few: more of them are wrong than of the OTPs of an app.
+        let is_wrong = world.strikes("wrong proof told", 3 * world.options.rates.types_wrong);
         let otp = if is_wrong { WRONG.to_owned() } else { otp };
         self.stands("tells an OTP".to_owned());
         self.hip(async |desk| {
