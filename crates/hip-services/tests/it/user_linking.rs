@@ -280,14 +280,18 @@ async fn a_confirmation_that_comes_again_after_the_link_gets_the_same_answer_aga
             chooses(&server, &found.patient[..1]);
             let link = link_of(&server, 1).await;
             types(&server, &link, &server.register.last_otp());
-            // Once while ABDM is being told, once long after.
+            // Once while ABDM is being told, once later, and once when the OTP's time is over.
             types(&server, &link, &server.register.last_otp());
             assert_eq!(ended(&hip).await, UserLinkEnd::Linked);
             let first = confirmed(&server, 1).await;
             let second = confirmed(&server, 2).await;
-            tokio::time::sleep(Duration::from_secs(3600)).await;
+            tokio::time::sleep(Duration::from_secs(120)).await;
             types(&server, &link, &server.register.last_otp());
             let third = confirmed(&server, 3).await;
+            tokio::time::sleep(Duration::from_secs(3600)).await;
+            types(&server, &link, &server.register.last_otp());
+            let late = confirmed(&server, 4).await;
+            assert_eq!(message(late.error), "ABDM-1035 OTP expired. Ask for a new OTP");
             for again in [second, third] {
                 assert_eq!(again.error, None);
                 assert_eq!(again.patient, first.patient);
