@@ -310,6 +310,10 @@ impl Switches {
     /// When there is no such switch, or the value does not fit: another type, or out of its range.
     /// The switches are then as they were.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SandboxError> {
+        self.set_as(name, value, true)
+    }
+
+    fn set_as(&mut self, name: &str, value: &str, lenient: bool) -> Result<(), SandboxError> {
         let refused = |problem: String| SandboxError::Switch { name: name.to_owned(), problem };
         let mut fields = self.fields()?;
         if !fields.contains_key(name) {
@@ -323,6 +327,9 @@ impl Switches {
         let parsed = serde_json::from_str(value).unwrap_or_else(|_| text());
         fields.insert(name.to_owned(), parsed);
         let read = serde_json::from_value(Value::Object(fields.clone())).or_else(|error| {
+            if !lenient {
+                return Err(error);
+            }
             // `--switch fixed_otp=123456` reads as a number; the field wants a text.
             fields.insert(name.to_owned(), text());
             serde_json::from_value(Value::Object(fields)).map_err(|_| error)
@@ -333,10 +340,10 @@ impl Switches {
         Ok(())
     }
 
-    /// Sets several by their names: all of them, or none.
+    /// Sets several by their names, each as JSON: all of them, or none. A number is no text here.
     pub(crate) fn set_all(&mut self, given: &[(String, String)]) -> Result<(), SandboxError> {
         let mut changed = self.clone();
-        given.iter().try_for_each(|(name, value)| changed.set(name, value))?;
+        given.iter().try_for_each(|(name, value)| changed.set_as(name, value, false))?;
         *self = changed;
         Ok(())
     }
