@@ -310,10 +310,6 @@ impl Switches {
     /// When there is no such switch, or the value does not fit: another type, or out of its range.
     /// The switches are then as they were.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), SandboxError> {
-        self.set_as(name, value, true)
-    }
-
-    fn set_as(&mut self, name: &str, value: &str, lenient: bool) -> Result<(), SandboxError> {
         let refused = |problem: String| SandboxError::Switch { name: name.to_owned(), problem };
         let mut fields = self.fields()?;
         if !fields.contains_key(name) {
@@ -327,9 +323,6 @@ impl Switches {
         let parsed = serde_json::from_str(value).unwrap_or_else(|_| text());
         fields.insert(name.to_owned(), parsed);
         let read = serde_json::from_value(Value::Object(fields.clone())).or_else(|error| {
-            if !lenient {
-                return Err(error);
-            }
             // `--switch fixed_otp=123456` reads as a number; the field wants a text.
             fields.insert(name.to_owned(), text());
             serde_json::from_value(Value::Object(fields)).map_err(|_| error)
@@ -340,10 +333,22 @@ impl Switches {
         Ok(())
     }
 
-    /// Sets several by their names, each as JSON: all of them, or none. A number is no text here.
+    /// Sets the switch `name` to a value that has its type: here no number is read as a text.
+    pub(crate) fn set_typed(&mut self, name: &str, value: &Value) -> Result<(), SandboxError> {
+        let mut changed = self.clone();
+        changed.set(name, &value.to_string())?;
+        if value.is_number() && changed.fields()?.get(name).is_some_and(Value::is_string) {
+            let problem = "it is a text, in quotation marks".to_owned();
+            return Err(SandboxError::Switch { name: name.to_owned(), problem });
+        }
+        *self = changed;
+        Ok(())
+    }
+
+    /// Sets several by their names: all of them, or none.
     pub(crate) fn set_all(&mut self, given: &[(String, String)]) -> Result<(), SandboxError> {
         let mut changed = self.clone();
-        given.iter().try_for_each(|(name, value)| changed.set_as(name, value, false))?;
+        given.iter().try_for_each(|(name, value)| changed.set(name, value))?;
         *self = changed;
         Ok(())
     }

@@ -33,7 +33,7 @@ struct Changes(#[schemars(with = "Switches")] Map<String, Value>);
 async fn set_switches(asked: Asked<(), (), Changes>) -> Result<Switches, Problem> {
     let changes = asked.body.0;
     let changed = asked.engine.change_switches(|switches| {
-        changes.iter().try_for_each(|(name, value)| switches.set(name, &value.to_string()))
+        changes.iter().try_for_each(|(name, value)| switches.set_typed(name, value))
     });
     Ok(changed?)
 }
