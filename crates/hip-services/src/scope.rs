@@ -44,6 +44,9 @@ pub enum Refusal {
     /// The push URL is not one that records may be sent to.
     #[error("Invalid request: the data push URL must be https and public")]
     PushUrl,
+    /// The request cannot be read.
+    #[error("Invalid request: it cannot be read")]
+    Unreadable,
 }
 
 impl Refusal {
@@ -59,7 +62,7 @@ impl Refusal {
             Self::Expired => 1112,
             Self::OtherFacility => 1035,
             Self::OutsideDates => 1063,
-            Self::KeyMaterial | Self::PushUrl => 1031,
+            Self::KeyMaterial | Self::PushUrl | Self::Unreadable => 1031,
         }
     }
 }

@@ -123,6 +123,31 @@ impl TransferFlow {
         }
     }
 
+    /// A request that cannot be read: it is refused, and nothing else comes of it. Of what it asks for
+    /// no more is known than under which consent.
+    #[must_use]
+    pub fn unreadable(
+        hip_id: HipId,
+        request: RequestId,
+        transaction_id: TransactionId,
+        consent_id: ConsentId,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            hip_id,
+            transaction_id,
+            consent_id,
+            dates: DateRange::new(now, now),
+            push_url: String::new(),
+            key_material: KeyMaterialJson(serde_json::Value::Null),
+            deadline: now + DEADLINE,
+            stage: TransferStage::New,
+            request,
+            care_contexts: Vec::new(),
+            sent: Vec::new(),
+        }
+    }
+
     /// The name under which this transfer is found.
     #[must_use]
     pub fn key(transaction_id: &TransactionId) -> FlowKey {
@@ -436,6 +461,13 @@ impl Flow for TransferFlow {
                 TransferStage::New => {
                     self.stage = TransferStage::Checking { tries: 0 };
                     self.check()
+                }
+                _ => Step::nothing(),
+            },
+            TransferEvent::Unreadable => match self.stage {
+                TransferStage::New => {
+                    self.stage = TransferStage::Checking { tries: 0 };
+                    self.checked(Err(Refusal::Unreadable))
                 }
                 _ => Step::nothing(),
             },

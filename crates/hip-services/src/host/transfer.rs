@@ -11,22 +11,25 @@ use std::sync::Arc;
 
 use abdm_core::api::data_flow::{NotifyHealthInformation, TransferReport};
 use abdm_core::call::Call;
-use abdm_core::id::{ConsentId, HipId};
+use abdm_core::id::{ConsentId, HipId, TransactionId};
 use abdm_core::person::{AbhaAddress, AbhaNumber};
 use abdm_flow::store::{Earlier, Message};
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
-use abdm_role::message::{body, message_id};
+use abdm_role::message::message_id;
 use abdm_role::verdict::{MOST_TRIES, repeatable};
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use tokio::time::timeout;
 
 pub(crate) use self::budget::{DEFAULT_BYTES_IN_FLIGHT, DEFAULT_DOCUMENTS_AT_ONCE, PageBudget};
 use self::page::key_material;
-use super::Facility;
+use super::{Facility, body_or_least};
 use crate::api::health_information::{
-    AcknowledgeHealthInformationRequest, OnHealthInformationRequest, RequestAcknowledgement,
+    AcknowledgeHealthInformationRequest, HealthInformationRequest, OnHealthInformationRequest,
+    RequestAcknowledgement,
 };
+use crate::api::readable;
 use crate::flow::{
     Asked, ConsentFlow, Failure, LinkTokenFlow, TIME_OVER, TransferEffect, TransferEvent,
     TransferFlow,
@@ -77,17 +80,46 @@ impl FlowHost for TransferHost {
     ) -> Result<Received<TransferFlow>, ReceiveError> {
         let hip_id = self.facility.addressee(message)?;
         let request = message_id(message)?;
-        let asked = body::<OnHealthInformationRequest>(cx, message).await?;
-        let key = TransferFlow::key(&asked.transaction_id);
-        let flow = TransferFlow::new(
-            hip_id.clone(),
-            request,
-            asked.transaction_id,
-            asked.hi_request,
-            message.received_at,
-        );
-        Ok(Received::start(key, flow, TransferEvent::Requested))
+        let (hip_id, at) = (hip_id.clone(), message.received_at);
+        let read = body_or_least::<OnHealthInformationRequest, NamesTransfer>(cx, message).await?;
+        let (flow, event) = match read {
+            Ok(HealthInformationRequest { transaction_id, hi_request, .. }) => {
+                let flow = TransferFlow::new(hip_id, request, transaction_id, hi_request, at);
+                (flow, TransferEvent::Requested)
+            }
+            Err(NamesTransfer { transaction_id, hi_request }) => {
+                let consent = hi_request.consent.id.map_or_else(|| ConsentId::new(NOT_NAMED), Ok);
+                let consent = consent.map_err(|error| ReceiveError::poison(error.to_string()))?;
+                let flow = TransferFlow::unreadable(hip_id, request, transaction_id, consent, at);
+                (flow, TransferEvent::Unreadable)
+            }
+        };
+        Ok(Received::start(TransferFlow::key(&flow.transaction_id), flow, event))
     }
+}
+
+/// Stands for the consent of a request that names none.
+const NOT_NAMED: &str = "not-named";
+
+/// The least of a request: which transfer it begins, and under which consent where that can be read.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NamesTransfer {
+    transaction_id: TransactionId,
+    #[serde(default, deserialize_with = "readable::or_default")]
+    hi_request: NamesConsent,
+}
+
+#[derive(Default, Deserialize)]
+struct NamesConsent {
+    #[serde(default, deserialize_with = "readable::or_default")]
+    consent: NamedConsent,
+}
+
+#[derive(Default, Deserialize)]
+struct NamedConsent {
+    #[serde(default, deserialize_with = "readable::parsed")]
+    id: Option<ConsentId>,
 }
 
 impl TransferHost {

@@ -10,7 +10,9 @@ use abdm_flow::Flow as _;
 use abdm_flow::ids::RandomIds;
 use abdm_flow::store::{Commit, FlowId, FlowStore as _, FlowWrite, Payload, Scope};
 use hip_services::api::consent::AcknowledgeConsent;
-use hip_services::api::health_information::AcknowledgeHealthInformationRequest;
+use hip_services::api::health_information::{
+    AcknowledgeHealthInformationRequest, OnHealthInformationRequest,
+};
 use hip_services::flow::{LinkTokenFlow, TransferFlow};
 use hip_services::{ConsentStanding, RecordsWanted, TransferProgress, hospital_fn};
 
@@ -827,4 +829,47 @@ async fn a_view_of_a_transfer_tells_under_which_consent_how_far_it_is_and_how_it
             assert!(!format!("{view:?}").contains("hiu.example.org"));
         })
         .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_cannot_be_read_is_refused_and_the_hiu_does_not_wait() {
+    let server = Server::new();
+    let hip = server.hip();
+    let good = server.gateway.request("2026-01-01T00:00:00Z");
+    let with = |change: fn(&mut serde_json::Value)| {
+        let mut body = good.clone();
+        change(&mut body);
+        body
+    };
+    let odd = [
+        with(|body| body["hiRequest"]["dateRange"] = "2026".into()),
+        with(|body| body["hiRequest"]["dataPushUrl"] = serde_json::Value::Null),
+        with(|body| body["hiRequest"]["consent"] = "c-1".into()),
+        with(|body| body["hiRequest"] = serde_json::json!([7])),
+        with(|body| body["hiRequest"] = serde_json::Value::Null),
+    ];
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-1"]);
+            until("the grant", || server.clinic.heard().contains(&"consent-granted")).await;
+            for (n, body) in odd.into_iter().enumerate() {
+                let mut body = body;
+                body["transactionId"] = format!("odd-{n}").into();
+                let stand_in = serde_json::from_value(good.clone()).unwrap();
+                let case = serde_json::json!({"headers": {"X-HIP-ID": hip_id()}, "body": body});
+                server.gateway.plays::<OnHealthInformationRequest>(&case, stand_in);
+                let name = "AcknowledgeHealthInformationRequest";
+                until("the refusal", || server.gateway.count(name) == n + 1).await;
+            }
+            // The next one is served as ever.
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the report", || server.gateway.report().is_some()).await;
+        })
+        .await;
+    let answers = server.gateway.bodies::<AcknowledgeHealthInformationRequest>();
+    let codes = answers.iter().filter_map(|answer| answer.error.as_ref()?.code.as_ref());
+    assert_eq!(codes.filter(|code| code.as_str() == "ABDM-1031").count(), 5);
+    let refused = |name: &&&str| **name == "transfer-refused";
+    assert_eq!(server.clinic.heard().iter().filter(refused).count(), 5);
+    assert!(server.dead_letters::<TransferFlow>().await.is_empty());
 }

@@ -176,6 +176,8 @@ pub enum PushingEnd {
 pub enum TransferEvent {
     /// A HIU asks.
     Requested,
+    /// A HIU asks for what cannot be read.
+    Unreadable,
     /// The check's result: the care contexts of the consent, or why not.
     Checked(Result<Vec<CareContextReference>, Refusal>),
     /// No consent of this id is known, so far.
