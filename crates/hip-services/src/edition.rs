@@ -16,7 +16,7 @@ pub(crate) use self::v0_5::{Editions, OlderFlows, older_routes};
 /// Which facilities speak another edition than V3: none.
 #[cfg(not(feature = "v0_5"))]
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Editions;
+pub(crate) struct Editions {}
 
 #[cfg(all(feature = "patient_status", not(feature = "v0_5")))]
 impl Editions {
