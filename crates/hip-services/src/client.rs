@@ -39,6 +39,7 @@ pub use self::view::{ConsentStanding, ConsentView, ContextSent, TransferProgress
 use crate::api::consent::OnConsentNotify;
 use crate::api::health_information::OnHealthInformationRequest;
 use crate::api::hip_linking::{OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext};
+use crate::api::patient_status::AbhaStanding;
 use crate::api::sharing::{OnPatientShare, OnRunningTokenStatus};
 use crate::api::sms::{OnSmsNotified, PhoneForm};
 use crate::api::user_linking::{OnDiscoverCareContexts, OnLinkConfirm, OnLinkInit};
@@ -47,7 +48,7 @@ use crate::edition::{OlderFlows, older_routes};
 use crate::error::Error;
 use crate::flow::{
     ConsentFlow, HipLinkEvent, HipLinkFlow, LinkTokenEvent, LinkTokenFlow, LinkTokenState,
-    ShareFlow, TransferFlow, UserLinkFlow,
+    PatientStatusFlow, ShareFlow, TransferFlow, UserLinkFlow,
 };
 #[cfg(feature = "v0_5")]
 use crate::host::PatientAuthHost;
@@ -276,7 +277,8 @@ impl Hip {
 
     /// The care contexts that are linked to an ABHA address, one for each HI type, the earliest
     /// first: by this facility's own links, and by the patient's. A link cannot be taken back
-    /// (m2-hip.md 2), so that what stands here once is not offered again.
+    /// (m2-hip.md 2), so that what stands here once is not offered again. Of an account that the
+    /// person has deleted there are none, also when word of a link comes after the deletion.
     ///
     /// Links that another program made for the facility are not known here.
     ///
@@ -299,8 +301,13 @@ impl Hip {
         abha_address: &AbhaAddress,
     ) -> Result<Vec<LinkedContext>, Error> {
         self.check_own(hip_id)?;
+        let (scope, key) = (scope(hip_id), PatientStatusFlow::key(hip_id, abha_address));
+        let status = self.inner.patient_statuses.flows(&scope).find(&key).await?;
+        if status.is_some_and(|found| found.flow.standing == AbhaStanding::Deleted) {
+            return Ok(Vec::new());
+        }
         let store = self.inner.engine.store().as_ref();
-        let linked = linked_context::of_address(&store, &scope(hip_id), abha_address).await;
+        let linked = linked_context::of_address(&store, &scope, abha_address).await;
         Ok(linked.map_err(EngineError::from)?)
     }
 

@@ -26,6 +26,10 @@ pub const STATUS_ROWS_AT_ONCE: usize = 64;
 /// it.
 const REMEMBERED: TimeDelta = TimeDelta::days(30);
 
+/// How long after a deletion word of a link that was under way may still come, and is then forgotten
+/// with the others: a link waits a day for its answer.
+const LAST_WORD_OF_LINKS: TimeDelta = TimeDelta::hours(26);
+
 /// The lane of what is done beside the acknowledgement.
 const FOLLOW_UP: &str = "follow-up";
 
@@ -43,6 +47,9 @@ const FOLLOW_UP: &str = "follow-up";
 /// | deactivated | none asked for; one that is held is kept and not used | told at once | stay | stay: ABDM decides |
 /// | active again | asked for again when wanted | automatic ones that stopped for it go on | stay | stay |
 /// | deleted | thrown away, with the ABHA number; never asked for again | told at once | forgotten | ended |
+///
+/// A link that was under way at the deletion may be answered up to a day after it. What it writes down
+/// is not shown, and forgotten like the others a little later.
 ///
 /// The hospital's records and its own patient are not touched.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -119,8 +126,8 @@ impl PatientStatusFlow {
         match standing {
             AbhaStanding::Deactivated => step,
             AbhaStanding::Active => step.effect_in(FOLLOW_UP, self.find_links(since)),
-            AbhaStanding::Deleted => step
-                .row(RowChange::delete_children(linked_context::TABLE, &*address))
+            AbhaStanding::Deleted => self
+                .forget_links(step)
                 .row(RowChange::delete_children(STOPPED_TABLE, &*address))
                 .effect_in(FOLLOW_UP, self.find_consents()),
         }
@@ -164,12 +171,24 @@ impl PatientStatusFlow {
         if more { step.effect_in(FOLLOW_UP, self.find_consents()) } else { step }
     }
 
+    fn forget_links(&self, step: StatusStep) -> StatusStep {
+        step.row(RowChange::delete_children(linked_context::TABLE, &*self.abha_address.folded()))
+    }
+
     /// What is closed is remembered for ever.
     fn rest(&self, now: DateTime<Utc>) -> StatusStep {
         match self.standing {
             AbhaStanding::Active => Step::nothing().wake_at(now + REMEMBERED),
-            AbhaStanding::Deactivated | AbhaStanding::Deleted => Step::nothing().no_wake(),
+            AbhaStanding::Deactivated => Step::nothing().no_wake(),
+            AbhaStanding::Deleted => match self.last_word_of_links() {
+                Some(at) if now < at => Step::nothing().wake_at(at),
+                _ => Step::nothing().no_wake(),
+            },
         }
+    }
+
+    fn last_word_of_links(&self) -> Option<DateTime<Utc>> {
+        self.changed.map(|deleted| deleted + LAST_WORD_OF_LINKS)
     }
 }
 
@@ -195,7 +214,8 @@ impl Flow for PatientStatusFlow {
             PatientStatusEvent::Consents(consents) => self.consents_found(consents),
             PatientStatusEvent::Woken => match self.standing {
                 AbhaStanding::Active => Step::nothing().done(),
-                AbhaStanding::Deactivated | AbhaStanding::Deleted => Step::nothing(),
+                AbhaStanding::Deactivated => Step::nothing(),
+                AbhaStanding::Deleted => self.forget_links(self.rest(now)),
             },
         })
     }

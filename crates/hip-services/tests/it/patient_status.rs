@@ -7,6 +7,7 @@ use abdm_core::endpoint::Endpoint as _;
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::RequestId;
 use abdm_core::vocabulary::HiType;
+use abdm_flow::store::{FlowStore as _, RowList, Scope};
 use bytes::Bytes;
 use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts};
 use hip_services::api::patient_status::{
@@ -153,6 +154,34 @@ async fn a_deleted_account_leaves_no_links_tokens_or_consents_and_is_never_asked
     let such = |name: &&&str| **name == "patient-status-changed";
     assert_eq!(server.clinic.heard().iter().filter(such).count(), 1, "counted once");
     assert_eq!(server.clinic.heard().iter().filter(|name| **name == "consent-granted").count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_is_answered_after_the_deletion_is_not_listed_and_forgotten_within_two_days() {
+    let server = Server::new();
+    server.gateway.behave(|b| b.link_callbacks_take.extend([3_600]));
+    let hip = server.hip();
+    let rows = || async {
+        let (store, scope) = (server.store(), Scope::new(hip_id().as_str()));
+        let folded = address().folded();
+        let list = RowList::new(&scope, "hip.linked_context", &folded, 10);
+        store.rows(&list).await.unwrap().len()
+    };
+    server
+        .run(&hip, async {
+            hip.link(patient()).await.unwrap();
+            let asked = || server.gateway.count(LinkCareContexts::META.name) == 1;
+            until("the request to link", asked).await;
+            tells(&server, AbhaStanding::Deleted);
+            heard(&server, AbhaStanding::Deleted, 1).await;
+            until("ABDM's late answer", || server.clinic.heard().contains(&"linked")).await;
+            tokio::time::sleep(LONG).await;
+            assert_eq!(rows().await, 1, "the late answer is written down");
+            assert_eq!(hip.linked_contexts(&address()).await.unwrap().len(), 0);
+            tokio::time::sleep(Duration::from_hours(48)).await;
+            assert_eq!(rows().await, 0);
+        })
+        .await;
 }
 
 #[tokio::test(start_paused = true)]
