@@ -73,7 +73,7 @@ pub async fn run_clinic(
         .nest("/abdm", bridge.router()) // callbacks, authenticated
         .merge(bridge.health_router()); // `/health` and `/ready`
     let mut program = tokio::spawn(async move { bridge.serve(listener, app, stop).await });
-    // Once, at deployment: where ABDM calls. Without it every call is accepted and nothing comes.
+    // Where ABDM calls: once, at deployment. Without it every call is accepted and nothing comes.
     set_callback_url(&client, url).await?;
 
     let patient = LinkPatient::new(
