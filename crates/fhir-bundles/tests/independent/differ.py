@@ -7,8 +7,8 @@
 Each mutation changes one thing in a sample document (see `validate.py`), the same one for the same seed
 and number. `fhirkit` sees the whole document, `pyrofile` the changed resource beside its profile, our
 check the whole document. Where we and they disagree about whether there is an error, the disagreement
-must be one of `differences.json`, which gives its reason and the sentence on which it rests; one that
-does not occur any more fails the run of the default seed, so that the list stays true.
+must be one of `differences.json`, which gives its reason and the sentence on which it rests. One that
+does not occur any more fails a run of 100,000 mutations or more, so that the list stays true.
 
 `--case N` prints mutation N and what each of the three says of it.
 
@@ -37,6 +37,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 #: How many documents our check gets at once.
 BATCH = 250
 DEFAULTS = {"mutations": 10000, "seed": 1}
+# From so many mutations on each known difference must occur.
+SAYS_OF_RARE = 100_000
 
 
 class Judges:
@@ -182,8 +184,9 @@ def main():
                     heard[place] += 1
     for side, validator, code, text, told in sorted(unknown)[:100]:
         print(f"{side} {validator} [{code}] {text}\n    {told}")
-    is_default = (options.mutations, options.seed) == (DEFAULTS["mutations"], DEFAULTS["seed"])
-    silent = [entry for place, entry in enumerate(known) if is_default and not heard[place]]
+    # Which mistakes are drawn changes with the documents: a few thousand say nothing of a rare one.
+    is_large = options.mutations >= SAYS_OF_RARE
+    silent = [entry for place, entry in enumerate(known) if is_large and not heard[place]]
     for entry in silent:
         print(f"differences.json: never heard any more, take it out: {entry['code']}")
     print(
