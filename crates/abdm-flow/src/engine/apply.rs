@@ -22,6 +22,9 @@ use crate::{Backoff, Bodies, Flow, FlowError, Step, Wake};
 pub(crate) enum Target<F> {
     /// A flow that is there, with its snapshot where a claim or a search brought it.
     Existing { id: FlowId, stored: Option<StoredFlow> },
+    /// The same, unless it is over meanwhile: then the event is for one that begins, which is a
+    /// [`Applied::Conflict`].
+    Unfinished { stored: StoredFlow },
     /// A flow that begins.
     New { id: FlowId, key: Option<FlowKey>, flow: Box<F> },
 }
@@ -65,8 +68,10 @@ impl Core {
         event: F::Event,
         trigger: Trigger<'_>,
     ) -> Result<Applied, EngineError> {
+        let unless_done = matches!(target, Target::Unfinished { .. });
         let (id, key, given) = match target {
             Target::New { id, key, flow } => (id, key, Given::New(flow)),
+            Target::Unfinished { stored } => (stored.id, None, Given::Stored(Some(stored))),
             Target::Existing { id, stored } => (id, None, Given::Stored(stored)),
         };
         let mut turn = self.cells.turn(id).await;
@@ -81,6 +86,9 @@ impl Core {
                         None => return Ok(Applied::Missing),
                     },
                 };
+                if unless_done && stored.done {
+                    return Ok(Applied::Conflict);
+                }
                 match read::<F>(&stored) {
                     Ok(flow) => (Some(stored), flow, fresh),
                     Err(error) => {

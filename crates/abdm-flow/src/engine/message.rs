@@ -171,6 +171,7 @@ impl<H: FlowHost> Served<H> {
             Received::Start { key, flow, event, anew } => {
                 let found = core.store.find(scope, H::Flow::KIND, &key).await?;
                 match found.filter(|found| !(anew && found.done)) {
+                    Some(stored) if anew => (Target::Unfinished { stored }, event),
                     Some(stored) => {
                         (Target::Existing { id: stored.id, stored: Some(stored) }, event)
                     }
