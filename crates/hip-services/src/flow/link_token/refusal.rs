@@ -44,11 +44,11 @@ impl LinkTokenFlow {
             asking.refused = Some(failure.clone());
         }
         if !sending.is_some_and(|sending| self.awaits(sending)) {
-            // Of an earlier request: it does not decide over what is asked now.
-            if !duplicate && !matches!(self.state, LinkTokenState::Held(_)) {
-                self.cause = Some(failure);
+            if duplicate || matches!(self.state, LinkTokenState::Held(_)) {
+                return Ok(Step::nothing());
             }
-            return Ok(Step::nothing());
+            self.cause = Some(failure.clone());
+            return Ok(self.refused_late(&failure, now));
         }
         let cause = self.cause.clone().filter(|_| duplicate).unwrap_or_else(|| failure.clone());
         self.cause = Some(cause.clone());
@@ -57,6 +57,44 @@ impl LinkTokenFlow {
         } else {
             self.refuse_all(&cause, now)
         })
+    }
+
+    /// An earlier request is refused. That does not decide over what is asked now, but over what has
+    /// not been asked so far.
+    fn refused_late(&mut self, failure: &Failure, now: DateTime<Utc>) -> LinkTokenStep {
+        let LinkTokenState::Postponed { request, until } = &self.state else {
+            let is_asked =
+                matches!(self.state, LinkTokenState::Asked { .. } | LinkTokenState::Silent { .. });
+            return if blocks(failure) && !is_asked {
+                self.refuse_all(failure, now)
+            } else {
+                Step::nothing()
+            };
+        };
+        if blocks(failure) {
+            return self.refuse_all(failure, now);
+        }
+        let (is_refused, until) = (self.refusal_of(&Details::of(request)).is_some(), *until);
+        let refused: Vec<(FlowId, Failure)> = self
+            .waiting
+            .iter()
+            .filter_map(|(link, waiting)| Some((*link, self.refusal_of(&waiting.details)?.clone())))
+            .collect();
+        let step = refused.into_iter().fold(Step::nothing(), |step, (link, why)| {
+            self.waiting.remove(&link);
+            tell(step, link, TokenWord::Refused(why))
+        });
+        if !is_refused {
+            return step;
+        }
+        if let Some(request) = self.next_request() {
+            self.state = LinkTokenState::Postponed { request, until };
+            return step;
+        }
+        let others = self.tell_all(|_| TokenWord::Refused(failure.clone()));
+        self.waiting.clear();
+        self.ends_refused(failure.clone(), now);
+        step.and(others).wake_at(now + A_DAY)
     }
 
     /// There will be no token for those who were asked for. Whoever was not is next.
@@ -119,7 +157,7 @@ impl LinkTokenFlow {
     }
 
     fn ends_refused(&mut self, failure: Failure, now: DateTime<Utc>) {
-        self.state = if failure.has_code("ABDM-1027") {
+        self.state = if blocks(&failure) {
             LinkTokenState::Blocked { until: now + A_DAY, failure }
         } else {
             LinkTokenState::Refused(failure)
@@ -162,6 +200,11 @@ impl LinkTokenFlow {
         let first = self.waiting.iter().min_by_key(|(link, waiting)| (waiting.since, **link))?;
         first.1.details.request(&self.abha_address)
     }
+}
+
+/// Whether ABDM blocks the address.
+fn blocks(failure: &Failure) -> bool {
+    failure.has_code("ABDM-1027")
 }
 
 /// Whether a refusal is about what the request named, so that another may succeed (rulings.md 17).

@@ -145,6 +145,59 @@ fn a_late_refusal_is_told_the_record_of_which_it_was_said() {
     assert_eq!(*words[&second], TokenWord::Refused(own));
 }
 
+/// A request is silent, another is postponed, and the first is answered then.
+fn postponed(wanted: &[(FlowId, i64)]) -> (Driver<LinkTokenFlow>, AnswerTo) {
+    let mut driver = driver();
+    driver.on(wants(link(), born(1908))).unwrap();
+    let first = AnswerTo::Request(leaves(&mut driver));
+    driver.pass(TimeDelta::minutes(2));
+    for (link, year) in wanted {
+        assert!(sent(&driver.on(wants(*link, born(*year))).unwrap()).is_empty());
+    }
+    assert!(matches!(driver.flow.state, LinkTokenState::Postponed { .. }));
+    (driver, first)
+}
+
+#[test]
+fn details_that_are_refused_late_do_not_leave_again_and_the_others_do() {
+    let (same, right) = (link(), link());
+    let (mut driver, first) = postponed(&[(same, 1908)]);
+    let effects = driver.on(LinkTokenEvent::Refused(first, differs())).unwrap();
+    let words: BTreeMap<FlowId, &TokenWord> = told(&effects).into_iter().collect();
+    assert_eq!(*words[&same], TokenWord::Refused(differs()));
+    assert!(sent(&driver.pass(TimeDelta::hours(23))).is_empty());
+
+    let (mut driver, first) = postponed(&[(right, 1988), (same, 1908)]);
+    let effects = driver.on(LinkTokenEvent::Refused(first, differs())).unwrap();
+    let words: BTreeMap<FlowId, &TokenWord> = told(&effects).into_iter().collect();
+    assert_eq!(*words[&same], TokenWord::Refused(differs()));
+    assert!(!words.contains_key(&right));
+    let effects = driver.pass(TimeDelta::minutes(8));
+    let years: Vec<_> = sent(&effects).iter().map(|request| request.year_of_birth).collect();
+    assert_eq!(years, [1988]);
+}
+
+#[test]
+fn a_block_that_is_told_late_keeps_a_postponed_request_and_a_new_wish_from_leaving() {
+    let blocked = failure("ABDM-1027");
+    let waits = link();
+    let (mut driver, first) = postponed(&[(waits, 1988)]);
+    let effects = driver.on(LinkTokenEvent::Refused(first, blocked.clone())).unwrap();
+    let words: BTreeMap<FlowId, &TokenWord> = told(&effects).into_iter().collect();
+    assert_eq!(*words[&waits], TokenWord::Refused(blocked.clone()));
+    assert!(sent(&driver.pass(TimeDelta::hours(23))).is_empty());
+
+    // Given up already, since no answer was heard.
+    let (mut driver, first) = (super::driver(), link());
+    driver.on(wants(first, born(1988))).unwrap();
+    let request = AnswerTo::Request(leaves(&mut driver));
+    driver.pass(TimeDelta::hours(25));
+    assert!(matches!(driver.flow.state, LinkTokenState::Refused(_)), "{:?}", driver.flow.state);
+    driver.on(LinkTokenEvent::Refused(request, blocked)).unwrap();
+    assert!(matches!(driver.flow.state, LinkTokenState::Blocked { .. }), "{:?}", driver.flow.state);
+    assert!(sent(&driver.on(wants(link(), born(1988))).unwrap()).is_empty());
+}
+
 #[test]
 fn the_echo_of_a_refusal_is_told_as_such_to_a_record_with_other_details() {
     let duplicate = failure("ABDM-1092").of_class(ErrorClass::Wait);
