@@ -39,7 +39,6 @@ pub use self::view::{ConsentStanding, ConsentView, ContextSent, TransferProgress
 use crate::api::consent::OnConsentNotify;
 use crate::api::health_information::OnHealthInformationRequest;
 use crate::api::hip_linking::{OnGenerateLinkToken, OnLinkCareContexts, OnNotifyContext};
-use crate::api::patient_status::AbhaStanding;
 use crate::api::sharing::{OnPatientShare, OnRunningTokenStatus};
 use crate::api::sms::{OnSmsNotified, PhoneForm};
 use crate::api::user_linking::{OnDiscoverCareContexts, OnLinkConfirm, OnLinkInit};
@@ -48,7 +47,7 @@ use crate::edition::{OlderFlows, older_routes};
 use crate::error::Error;
 use crate::flow::{
     ConsentFlow, HipLinkEvent, HipLinkFlow, LinkTokenEvent, LinkTokenFlow, LinkTokenState,
-    PatientStatusFlow, ShareFlow, TransferFlow, UserLinkFlow,
+    ShareFlow, TransferFlow, UserLinkFlow,
 };
 #[cfg(feature = "v0_5")]
 use crate::host::PatientAuthHost;
@@ -301,9 +300,9 @@ impl Hip {
         abha_address: &AbhaAddress,
     ) -> Result<Vec<LinkedContext>, Error> {
         self.check_own(hip_id)?;
-        let (scope, key) = (scope(hip_id), PatientStatusFlow::key(hip_id, abha_address));
-        let status = self.inner.patient_statuses.flows(&scope).find(&key).await?;
-        if status.is_some_and(|found| found.flow.standing == AbhaStanding::Deleted) {
+        let scope = scope(hip_id);
+        #[cfg(feature = "patient_status")]
+        if self.is_deleted_at(&scope, hip_id, abha_address).await? {
             return Ok(Vec::new());
         }
         let store = self.inner.engine.store().as_ref();

@@ -3,12 +3,14 @@
 use std::sync::Arc;
 
 use abdm_core::endpoint::Endpoint;
+use abdm_core::id::HipId;
 use abdm_core::person::AbhaAddress;
 use abdm_core::receiver::Route;
+use abdm_flow::store::Scope;
 use abdm_role::door::Door;
 
 use super::Hip;
-use crate::api::patient_status::{OnPatientStatus, OnPatientStatusV05};
+use crate::api::patient_status::{AbhaStanding, OnPatientStatus, OnPatientStatusV05};
 use crate::error::Error;
 use crate::flow::PatientStatusFlow;
 
@@ -83,6 +85,18 @@ impl Hip {
             last = newer.or(last);
         }
         Ok(last)
+    }
+
+    /// Whether the person has deleted the account, as far as one facility knows.
+    pub(super) async fn is_deleted_at(
+        &self,
+        scope: &Scope,
+        hip_id: &HipId,
+        abha_address: &AbhaAddress,
+    ) -> Result<bool, Error> {
+        let key = PatientStatusFlow::key(hip_id, abha_address);
+        let found = self.inner.patient_statuses.flows(scope).find(&key).await?;
+        Ok(found.is_some_and(|found| found.flow.standing == AbhaStanding::Deleted))
     }
 
     pub(super) fn patient_status_routes(&self) -> impl Iterator<Item = Route> {
