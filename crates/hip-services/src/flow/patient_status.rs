@@ -30,6 +30,9 @@ const REMEMBERED: TimeDelta = TimeDelta::days(30);
 /// with the others: a link waits a day for its answer.
 const LAST_WORD_OF_LINKS: TimeDelta = TimeDelta::hours(26);
 
+/// How long after a reactivation a link that had to stop before it may still write that down.
+const LAST_WORD_OF_STOPS: TimeDelta = TimeDelta::minutes(15);
+
 /// The lane of what is done beside the acknowledgement.
 const FOLLOW_UP: &str = "follow-up";
 
@@ -99,7 +102,11 @@ impl PatientStatusFlow {
         now: DateTime<Utc>,
     ) -> StatusStep {
         let is_late = matches!((written, self.as_of), (Some(new), Some(known)) if new < known);
-        if self.standing == AbhaStanding::Deleted || is_late || standing == self.standing {
+        let is_known = standing == self.standing;
+        if is_known && self.changed.is_none() {
+            return self.active_as_ever(written, now);
+        }
+        if self.standing == AbhaStanding::Deleted || is_late || is_known {
             if !is_late {
                 self.as_of = written.max(self.as_of);
             }
@@ -131,6 +138,18 @@ impl PatientStatusFlow {
                 .row(RowChange::delete_children(STOPPED_TABLE, &*address))
                 .effect_in(FOLLOW_UP, self.find_consents()),
         }
+    }
+
+    /// The first word is that the account is active: the notice that it was not may have been lost,
+    /// and links stopped by ABDM's own answer.
+    fn active_as_ever(&mut self, written: Option<DateTime<Utc>>, now: DateTime<Utc>) -> StatusStep {
+        (self.as_of, self.changed) = (written.or(self.as_of), Some(now));
+        let (abha_address, word) =
+            (self.abha_address.clone(), AccountWord::new(AbhaStanding::Active, now));
+        let account = WordForToken::Account { abha_address, word };
+        self.rest(now)
+            .note(LinkTokenFlow::KIND, WordForToken::SUBJECT, &account)
+            .effect_in(FOLLOW_UP, self.find_links(now))
     }
 
     fn find_links(&self, since: DateTime<Utc>) -> PatientStatusEffect {
@@ -178,13 +197,20 @@ impl PatientStatusFlow {
     /// What is closed is remembered for ever.
     fn rest(&self, now: DateTime<Utc>) -> StatusStep {
         match self.standing {
-            AbhaStanding::Active => Step::nothing().wake_at(now + REMEMBERED),
+            AbhaStanding::Active => Step::nothing().wake_at(match self.last_word_of_stops() {
+                Some(at) if now < at => at,
+                _ => now + REMEMBERED,
+            }),
             AbhaStanding::Deactivated => Step::nothing().no_wake(),
             AbhaStanding::Deleted => match self.last_word_of_links() {
                 Some(at) if now < at => Step::nothing().wake_at(at),
                 _ => Step::nothing().no_wake(),
             },
         }
+    }
+
+    fn last_word_of_stops(&self) -> Option<DateTime<Utc>> {
+        self.changed.map(|active| active + LAST_WORD_OF_STOPS)
     }
 
     fn last_word_of_links(&self) -> Option<DateTime<Utc>> {
@@ -213,9 +239,17 @@ impl Flow for PatientStatusFlow {
             PatientStatusEvent::StoppedLinks(records) => self.links_found(records),
             PatientStatusEvent::Consents(consents) => self.consents_found(consents),
             PatientStatusEvent::Woken => match self.standing {
-                AbhaStanding::Active => Step::nothing().done(),
+                AbhaStanding::Active => match self.changed {
+                    Some(since) if now < since + REMEMBERED => {
+                        self.rest(now).effect_in(FOLLOW_UP, self.find_links(since))
+                    }
+                    _ => Step::nothing().done(),
+                },
                 AbhaStanding::Deactivated => Step::nothing(),
-                AbhaStanding::Deleted => self.forget_links(self.rest(now)),
+                // A grant may have been taken in while the deletion was.
+                AbhaStanding::Deleted => {
+                    self.forget_links(self.rest(now)).effect_in(FOLLOW_UP, self.find_consents())
+                }
             },
         })
     }

@@ -103,10 +103,23 @@ fn each_notice_is_acknowledged_and_a_repeated_one_counts_once() {
 }
 
 #[test]
-fn that_an_account_is_active_of_which_nothing_was_told_is_no_news() {
+fn that_an_account_is_active_of_which_nothing_was_told_is_no_news_and_links_that_stopped_go_on() {
     let mut driver = driver();
     let seen = driver.on(told(AbhaStanding::Active)).unwrap();
+    assert!(
+        matches!(
+            seen[..],
+            [Seen::Acknowledge { understood: true }, Seen::FindLinks, Seen::Account(_)]
+        ),
+        "{seen:?}"
+    );
+    let seen = driver.on(PatientStatusEvent::StoppedLinks(vec![record()])).unwrap();
+    assert!(matches!(&seen[..], [Seen::GoOn(of)] if **of == record()), "{seen:?}");
+    let seen = driver.on(told(AbhaStanding::Active)).unwrap();
     assert!(matches!(seen[..], [Seen::Acknowledge { understood: true }]), "{seen:?}");
+    // One that had not written down yet that it stopped.
+    let seen = driver.pass(TimeDelta::hours(1));
+    assert!(matches!(seen[..], [Seen::FindLinks]), "{seen:?}");
     driver.pass(TimeDelta::days(31));
     assert!(driver.done);
 }
