@@ -172,6 +172,21 @@ pub mod instant {
     }
 }
 
+/// `#[serde(deserialize_with)]` for an [`open_enum!`](crate::open_enum!) that peers write in any
+/// case, with blanks around it, or as a number.
+pub mod any_case {
+    use super::{Deserialize, Deserializer, Text};
+    use crate::open_enum::OpenText;
+
+    /// Reads any scalar; what is not known is kept as it came.
+    ///
+    /// # Errors
+    /// When it is no scalar.
+    pub fn deserialize<'de, T: OpenText, D: Deserializer<'de>>(d: D) -> Result<T, D::Error> {
+        Ok(T::in_any_case(&Text::deserialize(d)?.0))
+    }
+}
+
 /// The name by which [`list`] asks the reader of bodies for its kind of list.
 pub(crate) const LIST: &str = "$abdm_core::lenient::list";
 

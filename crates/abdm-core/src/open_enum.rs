@@ -3,9 +3,28 @@
 //! ABDM adds values without notice. An unknown one must never make a message unreadable, and must
 //! leave again exactly as it came.
 
+/// What [`open_enum!`](crate::open_enum!) defines: known texts, and whatever else the wire brings.
+pub trait OpenText: Sized + Clone + From<String> + 'static {
+    /// Every known value.
+    const KNOWN: &'static [Self];
+
+    /// The text as it stands on the wire.
+    fn text(&self) -> &str;
+
+    /// Reads a text without regard to case and to blanks around it. What is not known is kept as it
+    /// came.
+    #[must_use]
+    fn in_any_case(text: &str) -> Self {
+        let read = text.trim();
+        let known = Self::KNOWN.iter().find(|known| known.text().eq_ignore_ascii_case(read));
+        known.cloned().unwrap_or_else(|| text.to_owned().into())
+    }
+}
+
 /// Defines an enum of wire texts with a catch-all variant `Other(String)`.
 ///
-/// Reading never fails and writing is lossless. Matching is exact, as the wire is.
+/// Reading never fails and writing is lossless. Matching is exact, as the wire is; what peers are
+/// known to write in any case is read by [`lenient::any_case`](crate::lenient::any_case).
 ///
 /// ```
 /// abdm_core::open_enum! {
@@ -55,6 +74,13 @@ macro_rules! open_enum {
             }
         }
 
+        impl $crate::open_enum::OpenText for $name {
+            const KNOWN: &'static [Self] = Self::ALL;
+
+            fn text(&self) -> &str {
+                self.as_str()
+            }
+        }
         impl From<&str> for $name {
             fn from(text: &str) -> Self {
                 match text {

@@ -237,9 +237,9 @@ impl Flow for UserLinkFlow {
                 // ABDM knows what was offered: it is of that that it speaks.
                 _ => self.discovery_taken().and(self.end(UserLinkEnd::EndedByAbdm(failure))),
             },
-            UserLinkEvent::OtpMade { init, otp } => self.otp_made(init, *otp),
-            UserLinkEvent::OtpSent => self.otp_sent()?,
-            UserLinkEvent::OtpNotSent(refusal) => self.otp_not_sent(refusal, now),
+            UserLinkEvent::OtpMade { init, otp } => self.otp_made(init, *otp)?,
+            UserLinkEvent::OtpSent { init } => self.otp_sent(init)?,
+            UserLinkEvent::OtpNotSent { init, refusal } => self.otp_not_sent(init, refusal, now),
             UserLinkEvent::InitAnswered => self.init_answered(),
             UserLinkEvent::Confirm { confirm, link_reference, otp } => {
                 self.confirm(confirm, &link_reference, &otp, now)?

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use abdm_core::call::Call;
 use abdm_core::error::CallbackError;
 use abdm_core::id::{ConsentId, RequestId};
+use abdm_core::lenient;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
@@ -66,7 +67,13 @@ impl FlowHost for ConsentHost {
             Ok(ConsentNotification { notification }) => {
                 (notification.consent_id.clone(), event(notice, notification))
             }
-            Err(named) => (named.notification.consent_id, ConsentEvent::NotUnderstood { notice }),
+            Err(NamesConsent { notification: NamedConsent { consent_id, status } }) => {
+                // An end needs nothing else: whatever is odd beside it, nothing leaves any more.
+                (
+                    consent_id,
+                    ended(notice, &status).unwrap_or(ConsentEvent::NotUnderstood { notice }),
+                )
+            }
         };
         #[cfg(feature = "patient_status")]
         let event = super::patient_status::unless_deleted(cx, event).await?;
@@ -98,7 +105,7 @@ impl ConsentHost {
 }
 
 fn event(notice: RequestId, notification: ConsentNotice) -> ConsentEvent {
-    match (notification.status, notification.consent_detail) {
+    match (&notification.status, notification.consent_detail) {
         (ConsentStatus::Granted, Some(detail)) if detail.consent_id == notification.consent_id => {
             let signature = notification.signature;
             let unknown = detail.unknown_hi_types().count();
@@ -108,13 +115,19 @@ fn event(notice: RequestId, notification: ConsentNotice) -> ConsentEvent {
             }
             ConsentEvent::Granted { notice, detail: Box::new(detail), signature }
         }
-        (ConsentStatus::Revoked, _) => ConsentEvent::Revoked { notice },
-        (ConsentStatus::Expired, _) => ConsentEvent::Expired { notice },
-        _ => {
+        (status, _) => ended(notice, status).unwrap_or_else(|| {
             let consent = &notification.consent_id;
             tracing::warn!(%consent, "a consent notice means nothing that is known and is refused");
             ConsentEvent::NotUnderstood { notice }
-        }
+        }),
+    }
+}
+
+const fn ended(notice: RequestId, status: &ConsentStatus) -> Option<ConsentEvent> {
+    match status {
+        ConsentStatus::Revoked => Some(ConsentEvent::Revoked { notice }),
+        ConsentStatus::Expired => Some(ConsentEvent::Expired { notice }),
+        _ => None,
     }
 }
 
@@ -128,4 +141,10 @@ struct NamesConsent {
 #[serde(rename_all = "camelCase")]
 struct NamedConsent {
     consent_id: ConsentId,
+    #[serde(default = "untold", deserialize_with = "lenient::any_case::deserialize")]
+    status: ConsentStatus,
+}
+
+const fn untold() -> ConsentStatus {
+    ConsentStatus::Other(String::new())
 }

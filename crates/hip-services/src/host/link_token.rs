@@ -92,7 +92,9 @@ impl FlowHost for LinkTokenHost {
         let reply = body::<OnGenerateLinkToken>(cx, message).await?;
         let request = answered(reply.answers())?;
         let to = AnswerTo::Request(request);
-        let event = match (reply.link_token, reply.error) {
+        // Beside a token an error counts by its code alone.
+        let error = reply.error.filter(|e| reply.link_token.is_none() || e.code.is_some());
+        let event = match (reply.link_token, error) {
             (Some(token), None) => self.issued(cx, request, &token, message.received_at).await?,
             (_, Some(error)) => LinkTokenEvent::Refused(to, refusal(error)),
             (_, None) => {

@@ -54,6 +54,20 @@ async fn a_token_that_is_refused_at_once_is_replaced_once_and_never_sent_again()
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_token_beside_an_error_without_a_code_is_used() {
+    for error in [serde_json::json!({}), serde_json::json!({"message": "none", "code": null})] {
+        let server = Server::new();
+        let token = crate::gateway::link_token(&crate::gateway::hip_id(), &address());
+        let body =
+            serde_json::json!({"abhaAddress": address(), "linkToken": token, "error": error});
+        server.gateway.behave(|b| b.token_answers = [Answer::ByCallback(body)].into());
+        let hip = server.hip();
+        server.run(&hip, link(&hip, 1)).await.unwrap();
+        assert_eq!((tokens(&server), links(&server)), (1, 1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_token_that_does_not_fit_is_dropped_and_the_next_link_asks_for_another() {
     for (code, text) in [
         ("ABDM-1038", "ABHA address mismatch with Link token"),

@@ -4,12 +4,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use abdm_core::api::data_flow::{DataPage, PushHealthInformation, TransferReport};
+use abdm_core::call::Call;
 use abdm_core::endpoint::Endpoint;
+use abdm_core::headers::HipHeaders;
 use abdm_core::vocabulary::{HiType, SessionStatus};
 use abdm_flow::Flow as _;
 use abdm_flow::ids::RandomIds;
 use abdm_flow::store::{Commit, FlowId, FlowStore as _, FlowWrite, Payload, Scope};
-use hip_services::api::consent::AcknowledgeConsent;
+use hip_services::api::consent::{AcknowledgeConsent, ConsentNotice, OnConsentNotify};
 use hip_services::api::health_information::{
     AcknowledgeHealthInformationRequest, OnHealthInformationRequest,
 };
@@ -102,6 +104,49 @@ async fn a_request_that_overtakes_its_consent_is_served() {
         })
         .await;
     assert_eq!(server.gateway.records(), ["consultation 2"]);
+}
+
+/// What may stand in a notice that a consent has ended, with the name of its end.
+fn odd_ends() -> Vec<serde_json::Value> {
+    let of = |status: &str| serde_json::json!({"status": status, "consentId": CONSENT});
+    let mut ends: Vec<_> = ["REVOKED", "EXPIRED", "Revoked", "expired", " REVOKED "].map(of).into();
+    for (field, value) in [
+        ("consentDetail", serde_json::json!({})),
+        ("consentDetail", serde_json::json!({"consentId": CONSENT, "hiTypes": 7})),
+        ("consentDetail", serde_json::json!("none")),
+        ("signature", serde_json::json!(12)),
+        ("signature", serde_json::json!({})),
+        ("grantAcknowledgement", serde_json::json!("false")),
+    ] {
+        let mut end = of("REVOKED");
+        end[field] = value;
+        ends.push(end);
+    }
+    ends
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_end_of_a_consent_counts_whatever_is_odd_beside_it() {
+    for end in odd_ends() {
+        let server = Server::new();
+        let hip = server.hip();
+        server
+            .run(&hip, async {
+                server.gateway.grants(&["OPD-1"]);
+                until("the grant", || server.clinic.heard().contains(&"consent-granted")).await;
+                let stand_in = ConsentNotice::ended("REVOKED".into(), CONSENT.parse().unwrap());
+                let call = Call::<OnConsentNotify>::new(stand_in.into());
+                let call = call.headers(HipHeaders { hip_id: hip_id() });
+                let body = serde_json::json!({"notification": end}).to_string();
+                server.gateway.sends(call, Some(body.into()));
+                until("the end", || server.clinic.heard().contains(&"consent-ended")).await;
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            })
+            .await;
+        let acknowledged = server.gateway.bodies::<AcknowledgeConsent>();
+        assert_eq!(acknowledged.len(), 2, "{end}");
+        assert!(acknowledged.iter().all(|each| each.error.is_none()), "{end}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

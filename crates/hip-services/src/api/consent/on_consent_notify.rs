@@ -3,9 +3,12 @@
 use abdm_core::api::consent::ConsentDetail;
 use abdm_core::headers::HipHeaders;
 use abdm_core::id::ConsentId;
+use abdm_core::lenient;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::Accepted;
 use serde::{Deserialize, Serialize};
+
+use crate::api::readable;
 
 abdm_core::endpoint! {
     /// A patient has granted or revoked a consent, or it has run out. To be acknowledged each time
@@ -44,7 +47,8 @@ impl From<ConsentNotice> for ConsentNotification {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ConsentNotice {
-    /// `GRANTED`, `REVOKED` or `EXPIRED`.
+    /// `GRANTED`, `REVOKED` or `EXPIRED`, read in any case.
+    #[serde(deserialize_with = "lenient::any_case::deserialize")]
     pub status: ConsentStatus,
     /// Which artefact. A consent over several facilities is split: each gets its own.
     pub consent_id: ConsentId,
@@ -53,10 +57,14 @@ pub struct ConsentNotice {
     pub consent_detail: Option<ConsentDetail>,
     /// The consent manager's signature over the artefact: to be stored, not to be relied on. Its
     /// canonical form is unpublished, so nobody but its maker can check it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "readable::text", skip_serializing_if = "Option::is_none")]
     pub signature: Option<String>,
     /// Seen on live notices; its meaning is not described.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(
+        default,
+        deserialize_with = "readable::parsed",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub grant_acknowledgement: Option<bool>,
 }
 

@@ -64,11 +64,16 @@ impl ContextReply {
         }
     }
 
-    /// Whether the notice was taken.
+    /// Whether the notice was taken. Beside an acknowledgement an error counts by its code alone.
     #[must_use]
     pub fn is_taken(&self) -> bool {
         let errored = |a: &AcknowledgementStatus| a.status.eq_ignore_ascii_case("ERRORED");
-        self.error.is_none() && !self.acknowledgement.as_ref().is_some_and(errored)
+        match (&self.acknowledgement, &self.error) {
+            (Some(acknowledgement), error) => {
+                !errored(acknowledgement) && error.as_ref().is_none_or(|e| e.code.is_none())
+            }
+            (None, error) => error.is_none(),
+        }
     }
 
     /// Which request this answers, in whichever of ABDM's two spellings.
@@ -95,6 +100,14 @@ mod tests {
             ),
             (
                 r#"{"acknowledgement":{"status":"ERRORED"},"error":{"code":"ABDM-1006: ","message":"No care context linked with given reference number"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                false,
+            ),
+            (
+                r#"{"acknowledgement":{"status":"SUCCESS"},"error":{"code":"","message":"none"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
+                true,
+            ),
+            (
+                r#"{"error":{"message":"no"},"response":{"requestId":"3f2a1c80-0000-4000-8000-000000000001"}}"#,
                 false,
             ),
             (

@@ -45,7 +45,8 @@ abdm_core::open_enum! {
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct PatientShare {
-    /// What for.
+    /// What for, read in any case.
+    #[serde(deserialize_with = "lenient::any_case::deserialize")]
     pub intent: ShareIntent,
     /// At which counter of which facility.
     #[serde(default, deserialize_with = "lenient::null_as_default::deserialize")]
@@ -134,6 +135,19 @@ mod tests {
         "profile":{"patient":{"abhaNumber":"91-0000-0000-0001","abhaAddress":"asha.test@sbx","name":"Asha Test Kumari","gender":"F",
         "dayOfBirth":"6","monthOfBirth":"6","yearOfBirth":"1988",
         "address":{"line":"1 Example Road","district":"Pune","state":"Maharashtra","pincode":"411001"},"phoneNumber":"9999999999"}}}"#;
+
+    #[test]
+    fn an_intent_is_read_in_any_case() {
+        for (intent, known) in [
+            ("profile_share", ShareIntent::ProfileShare),
+            (" Record_Share ", ShareIntent::RecordShare),
+            ("payment_share", ShareIntent::PaymentShare),
+            ("later", ShareIntent::Other("later".to_owned())),
+        ] {
+            let live = LIVE.replace("PROFILE_SHARE", intent);
+            assert_eq!(serde_json::from_str::<PatientShare>(&live).unwrap().intent, known);
+        }
+    }
 
     #[test]
     fn a_live_share_is_read_and_written_as_it_came() {

@@ -69,6 +69,22 @@ fn otp_made(flow: &UserLinkFlow, now: DateTime<Utc>) -> UserLinkEvent {
     UserLinkEvent::OtpMade { init: *init, otp: Box::new(otp) }
 }
 
+/// The init for which an OTP is being sent.
+fn sending(flow: &UserLinkFlow) -> abdm_core::id::RequestId {
+    let UserLinkState::SendingOtp { init, .. } = &flow.state else { panic!("no OTP is wanted") };
+    *init
+}
+
+fn sent(walk: Walk<UserLinkFlow>) -> Walk<UserLinkFlow> {
+    let init = sending(&walk.flow);
+    walk.on(UserLinkEvent::OtpSent { init })
+}
+
+fn not_sent(walk: Walk<UserLinkFlow>, refusal: InitRefusal) -> Walk<UserLinkFlow> {
+    let init = sending(&walk.flow);
+    walk.on(UserLinkEvent::OtpNotSent { init, refusal })
+}
+
 fn made(walk: Walk<UserLinkFlow>) -> Walk<UserLinkFlow> {
     let event = otp_made(&walk.flow, walk.now);
     walk.on(event)
@@ -80,11 +96,11 @@ fn confirm(n: u64, otp: &str) -> UserLinkEvent {
 }
 
 fn awaiting() -> Walk<UserLinkFlow> {
-    made(offered().on(init(2))).on(UserLinkEvent::OtpSent).on(UserLinkEvent::InitAnswered)
+    sent(made(offered().on(init(2)))).on(UserLinkEvent::InitAnswered)
 }
 
 fn refused(refusal: InitRefusal) -> Walk<UserLinkFlow> {
-    offered().on(init(2)).on(UserLinkEvent::OtpNotSent(refusal))
+    not_sent(offered().on(init(2)), refusal)
 }
 
 fn refusal() -> crate::flow::Failure {
@@ -112,7 +128,7 @@ impl InCorpus for UserLinkFlow {
         let whole = new().keep("new").on(discovered()).keep("matching").on(matched());
         let whole = whole.keep("answering-discovery").on(UserLinkEvent::DiscoveryAnswered);
         let whole = made(whole.keep("offered").on(init(2)).keep("sending-otp")).keep("otp-made");
-        let whole = whole.on(UserLinkEvent::OtpSent).keep("answering-init");
+        let whole = sent(whole).keep("answering-init");
         let whole = whole.on(UserLinkEvent::InitAnswered).keep("awaiting-otp");
         let whole = whole.on(confirm(3, "111111")).keep("otp-wrong-once");
         let whole = whole.on(confirm(4, OTP)).keep("confirming");
@@ -120,7 +136,7 @@ impl InCorpus for UserLinkFlow {
             UserLinkEvent::ConfirmNotHeard { confirm: request_of(4), failure: refusal() };
         let too_many = (3..6).fold(awaiting(), |walk, n| walk.on(confirm(n, "111111")));
         let no_more = (3_u64..5).fold(awaiting(), |walk, n| {
-            made(walk.on(init(n))).on(UserLinkEvent::OtpSent).on(UserLinkEvent::InitAnswered)
+            sent(made(walk.on(init(n)))).on(UserLinkEvent::InitAnswered)
         });
         let expired = awaiting().after(TimeDelta::minutes(11)).on(confirm(3, OTP));
         let mut walks = vec![
@@ -146,8 +162,8 @@ impl InCorpus for UserLinkFlow {
             made(awaiting().on(init(5))).keep("sending-another-otp"),
             (5..8)
                 .fold(offered(), |walk, n| {
-                    let failed = UserLinkEvent::OtpNotSent(InitRefusal::Failed);
-                    walk.on(init(n)).on(failed).on(UserLinkEvent::InitAnswered)
+                    let failed = InitRefusal::Failed;
+                    not_sent(walk.on(init(n)), failed).on(UserLinkEvent::InitAnswered)
                 })
                 .keep("otps-not-sent"),
             awaiting()
@@ -188,7 +204,9 @@ impl InCorpus for UserLinkFlow {
         match effect {
             UserLinkEffect::Match { .. } => vec![matched()],
             UserLinkEffect::AnswerDiscovery { .. } => vec![UserLinkEvent::DiscoveryAnswered],
-            UserLinkEffect::SendOtp { .. } => vec![otp_made(self, now), UserLinkEvent::OtpSent],
+            UserLinkEffect::SendOtp { init, .. } => {
+                vec![otp_made(self, now), UserLinkEvent::OtpSent { init }]
+            }
             UserLinkEffect::AnswerInit { .. } => vec![UserLinkEvent::InitAnswered],
             UserLinkEffect::AnswerConfirm { confirm, .. } => {
                 vec![UserLinkEvent::ConfirmAnswered { confirm }]
@@ -202,7 +220,9 @@ impl InCorpus for UserLinkFlow {
             UserLinkState::New => Some(discovered()),
             UserLinkState::Offered => Some(init(20)),
             // Told in the midst of the effect, which goes on.
-            UserLinkState::SendingOtp { made: Some(_), .. } => Some(UserLinkEvent::OtpSent),
+            UserLinkState::SendingOtp { init, made: Some(_), .. } => {
+                Some(UserLinkEvent::OtpSent { init: *init })
+            }
             UserLinkState::AwaitingOtp(otp) if now < otp.expires_at => Some(confirm(21, OTP)),
             _ => None,
         }

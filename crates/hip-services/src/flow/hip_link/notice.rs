@@ -1,5 +1,6 @@
 //! The notice of the records, one visit after the other: the link stands whatever becomes of it.
 
+use abdm_core::error::ErrorClass;
 use abdm_flow::{FlowError, Step};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -188,6 +189,7 @@ impl HipLinkFlow {
             HipLinkState::Noticing { sent: None, .. } => self.send_notice(now),
             HipLinkState::Noticing { .. } => {
                 let failure = Failure::new("no answer to the notice of the records has come");
+                let failure = failure.of_class(ErrorClass::UpstreamFault);
                 self.notice_ends(Some(failure), now)
             }
             _ => Step::nothing(),

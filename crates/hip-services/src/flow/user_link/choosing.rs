@@ -107,23 +107,31 @@ impl UserLinkFlow {
         Step::nothing().effect(UserLinkEffect::AnswerInit { init, transaction_id, answer })
     }
 
-    pub(super) fn otp_made(&mut self, init: RequestId, otp: AwaitedOtp) -> UserLinkStep {
-        let UserLinkState::SendingOtp { init: own, made, .. } = &mut self.state else {
-            return Step::nothing();
-        };
-        if *own != init {
-            return Step::nothing();
+    /// An OTP may be sent only if it opens the link: one of an init that is over is refused.
+    pub(super) fn otp_made(
+        &mut self,
+        init: RequestId,
+        otp: AwaitedOtp,
+    ) -> Result<UserLinkStep, FlowError> {
+        let name = self.name();
+        match &mut self.state {
+            UserLinkState::SendingOtp { init: own, made, .. } if *own == init => {
+                let key = Self::reference_key(&otp.link_reference);
+                *made = Some(Box::new(otp));
+                Ok(Step::nothing().key(key))
+            }
+            _ => Err(FlowError::not_valid(name, "an OTP was made for an init that is over")),
         }
-        let key = Self::reference_key(&otp.link_reference);
-        *made = Some(Box::new(otp));
-        Step::nothing().key(key)
     }
 
     /// The hospital has sent the OTP: the app may ask the patient for it.
-    pub(super) fn otp_sent(&mut self) -> Result<UserLinkStep, FlowError> {
+    pub(super) fn otp_sent(&mut self, of: RequestId) -> Result<UserLinkStep, FlowError> {
         let UserLinkState::SendingOtp { init, made, .. } = &self.state else {
             return Ok(Step::nothing());
         };
+        if *init != of {
+            return Ok(Step::nothing());
+        }
         let Some(otp) = made.as_deref() else {
             return Err(FlowError::not_valid(self.name(), "an OTP was sent that was not made"));
         };
@@ -142,12 +150,16 @@ impl UserLinkFlow {
     /// trying.
     pub(super) fn otp_not_sent(
         &mut self,
+        of: RequestId,
         refusal: InitRefusal,
         now: DateTime<Utc>,
     ) -> UserLinkStep {
         let UserLinkState::SendingOtp { init, .. } = self.state else {
             return Step::nothing();
         };
+        if init != of {
+            return Step::nothing();
+        }
         if refusal == InitRefusal::Failed {
             self.failed = self.failed.saturating_add(1);
         }

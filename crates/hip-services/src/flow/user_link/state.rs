@@ -220,9 +220,17 @@ pub enum UserLinkEvent {
         otp: Box<AwaitedOtp>,
     },
     /// The hospital has sent the OTP.
-    OtpSent,
+    OtpSent {
+        /// For which init.
+        init: RequestId,
+    },
     /// The hospital has not sent it.
-    OtpNotSent(InitRefusal),
+    OtpNotSent {
+        /// For which init.
+        init: RequestId,
+        /// Why.
+        refusal: InitRefusal,
+    },
     /// ABDM has the answer to the init, or will never have it.
     InitAnswered,
     /// The patient has typed an OTP.

@@ -83,10 +83,26 @@ fn make(driver: &mut Driver<UserLinkFlow>, n: u64, otp: &str) {
     driver.on(UserLinkEvent::OtpMade { init, otp }).unwrap();
 }
 
+/// The init for which an OTP is being sent.
+fn sending(driver: &Driver<UserLinkFlow>) -> RequestId {
+    let UserLinkState::SendingOtp { init, .. } = &driver.flow.state else {
+        panic!("{:?}", driver.flow.state)
+    };
+    *init
+}
+
+fn otp_sent(driver: &Driver<UserLinkFlow>) -> UserLinkEvent {
+    UserLinkEvent::OtpSent { init: sending(driver) }
+}
+
+fn otp_not_sent(driver: &Driver<UserLinkFlow>, refusal: InitRefusal) -> UserLinkEvent {
+    UserLinkEvent::OtpNotSent { init: sending(driver), refusal }
+}
+
 /// The OTP of a link is made, sent, and ABDM told.
 fn send(driver: &mut Driver<UserLinkFlow>, n: u64, otp: &str) {
     make(driver, n, otp);
-    let effects = driver.on(UserLinkEvent::OtpSent).unwrap();
+    let effects = driver.on(otp_sent(driver)).unwrap();
     assert!(matches!(effects[..], [UserLinkEffect::AnswerInit { .. }]));
     driver.on(UserLinkEvent::InitAnswered).unwrap();
 }
@@ -276,10 +292,35 @@ fn an_otp_that_is_sent_without_end_is_refused_and_may_be_asked_for_again() {
     let effects = driver.until_woken();
     assert_eq!(init_refusal(&effects), Some(InitRefusal::Failed));
     assert!(driver.now - begun <= TimeDelta::minutes(1));
-    assert!(driver.on(UserLinkEvent::OtpSent).unwrap().is_empty(), "nobody waits for it");
+    assert!(
+        driver.on(UserLinkEvent::OtpSent { init: id(2) }).unwrap().is_empty(),
+        "nobody waits for it"
+    );
     driver.on(UserLinkEvent::InitAnswered).unwrap();
     let effects = driver.on(init(3, "OPD-1")).unwrap();
     assert!(matches!(effects[..], [UserLinkEffect::SendOtp { .. }]));
+}
+
+#[test]
+fn word_of_an_otp_of_an_earlier_init_says_nothing_of_the_present_one() {
+    let mut driver = offered();
+    driver.on(init(2, "OPD-1")).unwrap();
+    driver.until_woken();
+    driver.on(UserLinkEvent::InitAnswered).unwrap();
+    driver.on(init(3, "OPD-1")).unwrap();
+    let late = UserLinkEvent::OtpNotSent { init: id(2), refusal: InitRefusal::Failed };
+    assert!(driver.on(late).unwrap().is_empty());
+    assert!(driver.on(UserLinkEvent::OtpSent { init: id(2) }).unwrap().is_empty());
+    // One that opens nothing is not sent.
+    let (digest, until) = (
+        OtpDigest::new(&Otp::new("123456").unwrap(), &link(1), [7; 16]),
+        driver.now + TimeDelta::minutes(10),
+    );
+    let otp = Box::new(AwaitedOtp::new(link(1), digest, until, Vec::new()));
+    driver.on(UserLinkEvent::OtpMade { init: id(2), otp }).unwrap_err();
+    assert!(matches!(driver.flow.state, UserLinkState::SendingOtp { made: None, .. }));
+    send(&mut driver, 2, "654321");
+    assert!(matches!(driver.flow.state, UserLinkState::AwaitingOtp(_)));
 }
 
 #[test]
@@ -300,7 +341,7 @@ fn an_answer_to_an_init_and_to_a_stray_message_without_a_word_ends_and_is_told()
     let mut unanswered = offered();
     unanswered.on(init(2, "OPD-1")).unwrap();
     make(&mut unanswered, 1, "123456");
-    unanswered.on(UserLinkEvent::OtpSent).unwrap();
+    unanswered.on(otp_sent(&unanswered)).unwrap();
     let mut stray = driver();
     stray.on(confirm(2, 1, "123456")).unwrap();
     for mut driver in [unanswered, stray] {
@@ -323,7 +364,8 @@ fn every_state_that_waits_for_somebody_is_woken() {
     waits(&mut driver, UserLinkEvent::InitAnswered);
     waits(&mut driver, init(3, "OPD-1"));
     make(&mut driver, 1, "123456");
-    waits(&mut driver, UserLinkEvent::OtpSent);
+    let sent = otp_sent(&driver);
+    waits(&mut driver, sent);
     waits(&mut driver, UserLinkEvent::InitAnswered);
     waits(&mut driver, confirm(4, 1, "123456"));
     waits(&mut self::driver(), init(2, "OPD-1"));
@@ -371,7 +413,7 @@ fn an_otp_that_cannot_be_sent_leaves_the_earlier_one_to_be_typed_with_its_wrong_
     driver.on(confirm(5, 1, "111111")).unwrap();
     driver.on(init(7, "OPD-2")).unwrap();
     make(&mut driver, 2, "654321");
-    let failed = driver.on(UserLinkEvent::OtpNotSent(InitRefusal::Failed)).unwrap();
+    let failed = driver.on(otp_not_sent(&driver, InitRefusal::Failed)).unwrap();
     assert_eq!(init_refusal(&failed), Some(InitRefusal::Failed));
     driver.on(UserLinkEvent::InitAnswered).unwrap();
     let unknown = refusal(&driver.on(confirm(8, 2, "654321")).unwrap());
@@ -398,7 +440,7 @@ fn otps_that_were_not_sent_do_not_count_as_sent_and_there_is_an_end_to_trying() 
     let fails = |driver: &mut Driver<UserLinkFlow>, n: u64| {
         let effects = driver.on(init(n, "OPD-1")).unwrap();
         assert!(matches!(effects[..], [UserLinkEffect::SendOtp { .. }]), "{n}: {effects:?}");
-        driver.on(UserLinkEvent::OtpNotSent(InitRefusal::Failed)).unwrap();
+        driver.on(otp_not_sent(driver, InitRefusal::Failed)).unwrap();
         driver.on(UserLinkEvent::InitAnswered).unwrap();
     };
     let mut driver = offered();
@@ -424,7 +466,7 @@ fn a_day_without_further_otps_is_no_failure_of_the_discovery() {
     let mut driver = offered();
     for n in 2..8 {
         driver.on(init(n, "OPD-1")).unwrap();
-        let refused = UserLinkEvent::OtpNotSent(InitRefusal::TooManyOtpsToday);
+        let refused = otp_not_sent(&driver, InitRefusal::TooManyOtpsToday);
         let refused = init_refusal(&driver.on(refused).unwrap());
         assert_eq!(refused, Some(InitRefusal::TooManyOtpsToday));
         driver.on(UserLinkEvent::InitAnswered).unwrap();
@@ -600,9 +642,11 @@ fn anything() -> impl Strategy<Value = UserLinkEvent> {
         Just(UserLinkEvent::DiscoveryAnswered),
         Just(UserLinkEvent::DiscoveryNotHeard(failure())),
         (2_u64..5, 1_u64..4).prop_map(|(n, context)| init(n, &format!("OPD-{context}"))),
-        Just(UserLinkEvent::OtpSent),
-        Just(UserLinkEvent::OtpNotSent(InitRefusal::Failed)),
-        Just(UserLinkEvent::OtpNotSent(InitRefusal::TooManyOtpsToday)),
+        (2_u64..5).prop_map(|n| UserLinkEvent::OtpSent { init: id(n) }),
+        (2_u64..5, any::<bool>()).prop_map(|(n, fails)| UserLinkEvent::OtpNotSent {
+            init: id(n),
+            refusal: if fails { InitRefusal::Failed } else { InitRefusal::TooManyOtpsToday },
+        }),
         Just(UserLinkEvent::UnreadableInit { init: id(5) }),
         Just(UserLinkEvent::InitAnswered),
         (10_u64..14, 1_u64..4, any::<bool>())
@@ -631,8 +675,9 @@ proptest! {
         let mut linked: Option<LinkReference> = None;
         for (event, seconds) in events {
             let mut effects = driver.pass(TimeDelta::seconds(seconds));
-            if let (UserLinkEvent::OtpSent, UserLinkState::SendingOtp { init, chosen, .. }) =
+            if let (UserLinkEvent::OtpSent { init: of }, UserLinkState::SendingOtp { init, chosen, .. }) =
                 (&event, &driver.flow.state)
+                && of == init
             {
                 let (init, chosen) = (*init, chosen.clone());
                 let own = link(sent.len() as u64 + 1);

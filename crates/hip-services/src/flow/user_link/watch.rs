@@ -51,7 +51,10 @@ impl UserLinkFlow {
             UserLinkState::AnsweringDiscovery { .. } => {
                 self.end(UserLinkEnd::NotHeard(Failure::unheard()))
             }
-            UserLinkState::SendingOtp { .. } => self.otp_not_sent(InitRefusal::Failed, now),
+            UserLinkState::SendingOtp { init, .. } => {
+                let init = *init;
+                self.otp_not_sent(init, InitRefusal::Failed, now)
+            }
             UserLinkState::AnsweringInit { .. } | UserLinkState::Stray => {
                 self.not_heard(Failure::unheard())
             }

@@ -102,7 +102,7 @@ impl UserLinkHost {
         patient: &PatientReference,
         mobile: &str,
     ) -> Result<Option<UserLinkEvent>, Failed> {
-        let refused = |refusal| Ok(Some(UserLinkEvent::OtpNotSent(refusal)));
+        let refused = |refusal| Ok(Some(UserLinkEvent::OtpNotSent { init, refusal }));
         let Some(linking) = &self.linking else {
             return refused(InitRefusal::NotOffered);
         };
@@ -121,7 +121,7 @@ impl UserLinkHost {
             None => LinkReference::new(
                 RequestId::fresh(self.facility.client.ids().as_ref()).to_string(),
             )
-            .map_err(|error| not_sent(error.to_string()))?,
+            .map_err(|error| not_sent(init, error.to_string()))?,
         };
         let account = OtpAccount::new(cx, hip_id, mobile, linking.otps.most_a_day);
         let Some(counted) = account.count().await? else {
@@ -145,7 +145,7 @@ impl UserLinkHost {
         };
         let sent = ask_within(SENDER_PATIENCE, System::Hospital, linking.sender.send(&message));
         let Err(reason) = sent.await else {
-            return Ok(Some(UserLinkEvent::OtpSent));
+            return Ok(Some(UserLinkEvent::OtpSent { init }));
         };
         if let Err(error) = account.failed(&counted).await {
             // Rather one too few: the next try finds it counted as sent.
@@ -160,8 +160,9 @@ impl UserLinkHost {
 }
 
 /// The patient's app is told that there is no OTP.
-fn not_sent(reason: String) -> Failed {
-    Failed::give_up(UserLinkEvent::OtpNotSent(InitRefusal::Failed), reason)
+fn not_sent(init: RequestId, reason: String) -> Failed {
+    let refusal = InitRefusal::Failed;
+    Failed::give_up(UserLinkEvent::OtpNotSent { init, refusal }, reason)
 }
 
 /// Whether something that was chosen has been linked since it was offered.

@@ -4,6 +4,7 @@ use std::fmt;
 
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{ConsentId, ConsentRequestId};
+use abdm_core::lenient;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::Accepted;
 use serde::{Deserialize, Deserializer, Serialize};
@@ -83,6 +84,7 @@ pub struct ConsentDecision {
     /// Which consent request.
     pub consent_request_id: ConsentRequestId,
     /// `GRANTED`, `DENIED`, `REVOKED` or `EXPIRED`.
+    #[serde(deserialize_with = "lenient::any_case::deserialize")]
     pub status: ConsentStatus,
     /// The patient's reason, on a refusal at most.
     #[serde(default, deserialize_with = "reason")]

@@ -4,6 +4,7 @@ use abdm_core::api::reply::Answered;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::{ConsentId, ConsentRequestId, RequestId};
+use abdm_core::lenient;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::Accepted;
 use serde::{Deserialize, Serialize};
@@ -78,6 +79,7 @@ pub struct ConsentRequestState {
     /// Which consent request.
     pub id: ConsentRequestId,
     /// Its state. One specification knows no `GRANTED` here: the grant then comes by notice only.
+    #[serde(deserialize_with = "lenient::any_case::deserialize")]
     pub status: ConsentStatus,
     /// The artefacts of a grant. May be absent although granted: wait for the notice then.
     #[serde(default, deserialize_with = "artefacts::read", skip_serializing_if = "Vec::is_empty")]

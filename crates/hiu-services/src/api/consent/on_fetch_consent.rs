@@ -5,6 +5,7 @@ use abdm_core::api::reply::Answered;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::HiuHeaders;
 use abdm_core::id::RequestId;
+use abdm_core::lenient;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_core::wire::Accepted;
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,7 @@ impl FetchedConsent {
 #[non_exhaustive]
 pub struct ConsentArtefact {
     /// `GRANTED`, `DENIED`, `EXPIRED` or `REVOKED`.
+    #[serde(deserialize_with = "lenient::any_case::deserialize")]
     pub status: ConsentStatus,
     /// Its terms. The patient may have narrowed every part of what was asked.
     #[serde(default)]

@@ -52,6 +52,7 @@ pub struct AuthDecision {
     /// The transaction of the answer to the init.
     pub transaction_id: TransactionId,
     /// The decision.
+    #[serde(deserialize_with = "lenient::any_case::deserialize")]
     pub status: AuthStatus,
     /// The right to link care contexts.
     #[serde(default, serialize_with = "exposed", skip_serializing_if = "Option::is_none")]
