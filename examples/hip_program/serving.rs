@@ -119,9 +119,7 @@ impl HipProgram {
         let key = sealing_key(&self.options, &self.database)?;
         let text = key.expose_base64();
         let again = abdm_core::seal::SealingKey::from_base64(&text)?;
-        SealedStore::new(Arc::clone(&self.store), again.into()).check().await.context(
-            "the database was sealed with another key: give that one, or another database",
-        )?;
+        SealedStore::new(Arc::clone(&self.store), again.into()).check().await?;
         let mut builder = Hip::builder(self.hip_id.clone(), self.connection.client.clone())
             .node(format!("{}-1", self.hip_id))
             .store(Arc::clone(&self.store), key);

@@ -69,6 +69,7 @@ pub async fn run_clinic(
         .store(Arc::new(store), key)
         .build()?;
     let bridge = Bridge::new(&client, &[&hip]); // a facility that is HIU as well: `&[&hip, &hiu]`
+    bridge.check_store().await?; // another key than the store's is told here
     let app = axum::Router::new()
         .nest("/abdm", bridge.router()) // callbacks, authenticated
         .merge(bridge.health_router()); // `/health` and `/ready`

@@ -30,6 +30,7 @@ pub async fn read_history(
         .bridge_url(url)
         .build()?;
     let bridge = Bridge::new(&client, &[&hiu]);
+    bridge.check_store().await?; // another key than the store's is told here
     let app = axum::Router::new()
         .nest("/abdm", bridge.router()) // callbacks and encrypted pushes
         .merge(bridge.health_router()); // `/health` and `/ready`

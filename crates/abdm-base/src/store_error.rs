@@ -30,6 +30,13 @@ pub enum StoreErrorKind {
     /// What is stored cannot be read: a person has to look.
     #[error("what is stored cannot be read")]
     Corrupt,
+    /// What is stored was sealed with a key that is not at hand: trying again does not help, a ring
+    /// with that key does.
+    #[error(
+        "sealed with another key than those of the ring: put the old one behind the new one \
+         (`SealingKeyRing::new`), or name another store"
+    )]
+    UnknownKey,
 }
 
 impl StoreError {

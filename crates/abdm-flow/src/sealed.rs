@@ -91,7 +91,7 @@ impl SealedStore {
     /// Looks whether the store opens with a key of this ring.
     ///
     /// # Errors
-    /// [`StoreErrorKind::Corrupt`] when the ring lacks the key, or the store's error.
+    /// [`StoreErrorKind::UnknownKey`] when the ring lacks the key, or the store's error.
     pub async fn check(&self) -> Result<(), StoreError> {
         self.codec().await.map(drop)
     }
@@ -133,7 +133,11 @@ fn opened_key(ring: &SealingKeyRing, row: &Row) -> Result<LookupKey, StoreError>
 
 /// What is stored cannot be opened, or nothing can be sealed: a person has to look.
 fn sealing(error: SealError) -> StoreError {
-    StoreError::with_source(StoreErrorKind::Corrupt, error)
+    let kind = match error {
+        SealError::UnknownKey { .. } => StoreErrorKind::UnknownKey,
+        _ => StoreErrorKind::Corrupt,
+    };
+    StoreError::with_source(kind, error)
 }
 
 #[async_trait]
@@ -280,6 +284,8 @@ impl FlowStore for SealedStore {
     }
 
     async fn depths(&self, kinds: &[&'static str]) -> Result<Vec<QueueDepths>, StoreError> {
+        // It opens nothing, but who asks wants to know whether work can be done.
+        self.codec().await?;
         self.store.depths(kinds).await
     }
 

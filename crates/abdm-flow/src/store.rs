@@ -59,7 +59,8 @@ pub use crate::memory::MemoryStore;
 /// - Instants are compared with the `now` that the caller gives, never with the database's clock.
 ///   They are kept to the millisecond, or finer.
 ///
-/// Every method may fail with [`StoreErrorKind::Unavailable`] or [`StoreErrorKind::Corrupt`].
+/// Every method may fail with [`StoreErrorKind::Unavailable`] or [`StoreErrorKind::Corrupt`], and
+/// that of a sealed store with [`StoreErrorKind::UnknownKey`].
 #[async_trait]
 pub trait FlowStore: Debug + Send + Sync + 'static {
     /// The flow with this id.

@@ -141,6 +141,7 @@ macro_rules! flow_store_tests {
             }
             kept {
                 a_value_at_rest_is_replaced_only_as_it_was_read
+                a_store_that_another_key_has_sealed_is_refused_with_the_reason
                 a_value_that_does_not_open_holds_up_no_other
                 the_list_goes_on_behind_a_value_that_is_gone
                 values_at_rest_are_listed_page_by_page

@@ -15,7 +15,7 @@ pub struct Health {
     pub began: bool,
     /// Whether the work of all roles goes on.
     pub running: bool,
-    /// Whether the store answers.
+    /// Whether the store answers, and work can be done with it.
     pub store: StoreState,
     /// Whether ABDM gives a session. Without one nothing can be sent, and callbacks can be checked
     /// only while the gateway's keys are known; what comes is stored all the same.
@@ -28,14 +28,17 @@ pub struct Health {
     pub dead_letters: u64,
 }
 
-/// Whether the store answers.
+/// Whether the store answers, and work can be done with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum StoreState {
-    /// It does.
+    /// It answers, and is good.
     Reachable,
-    /// It does not, for this reason.
+    /// It does not answer, for this reason.
     Unreachable(String),
+    /// It answers, and no work can be done with it, for this reason: it was sealed with another key,
+    /// say.
+    Unusable(String),
 }
 
 /// Whether ABDM gives a session.
@@ -49,8 +52,8 @@ pub enum SessionState {
 }
 
 impl Health {
-    /// Whether callbacks may be sent here: it works, its store answers, and nobody has asked it to
-    /// end. ABDM's own state makes no difference, since another node would have none either.
+    /// Whether callbacks may be sent here: it works, its store answers and opens, and nobody has
+    /// asked it to end. ABDM's own state makes no difference, since another node would have none either.
     #[must_use]
     pub fn is_ready(&self) -> bool {
         !self.stopping && self.running && self.store == StoreState::Reachable
@@ -77,7 +80,7 @@ impl Health {
             };
             problems.push(why.to_owned());
         }
-        if let StoreState::Unreachable(why) = &self.store {
+        if let StoreState::Unreachable(why) | StoreState::Unusable(why) = &self.store {
             problems.push(format!("the store: {why}"));
         }
         if let SessionState::Missing(why) = &self.session {
@@ -100,7 +103,8 @@ impl Health {
             "ready": self.is_ready(),
             "stopping": self.stopping,
             "running": self.running,
-            "storeReachable": self.store == StoreState::Reachable,
+            "storeReachable": !matches!(self.store, StoreState::Unreachable(_)),
+            "storeUsable": self.store == StoreState::Reachable,
             "sessionGoodUntil": good_until,
             "waiting": self.waiting,
             "oldestSeconds": self.oldest.map(|age| age.as_secs()),

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 
 use super::core::Core;
 use crate::Backoff;
-use crate::store::{Claim, Claimed, Commit, QueueDepths, StoreError};
+use crate::store::{Claim, Claimed, Commit, QueueDepths, StoreError, StoreErrorKind};
 
 /// How often the depths of the queues are told to the metrics.
 const GAUGE_INTERVAL: Duration = Duration::from_secs(30);
@@ -119,11 +119,19 @@ async fn find_work(core: &Arc<Core>) {
             Err(error) => {
                 failures = failures.saturating_add(1);
                 core.pulse().missed(failures);
-                tracing::warn!(
-                    failures,
-                    error = %error,
-                    "the store cannot be asked for work, trying again"
-                );
+                if error.kind == StoreErrorKind::UnknownKey {
+                    tracing::error!(
+                        failures,
+                        error = %error,
+                        "the store was sealed with another key, no work can be done"
+                    );
+                } else {
+                    tracing::warn!(
+                        failures,
+                        error = %error,
+                        "the store cannot be asked for work, trying again"
+                    );
+                }
                 STORE_BACKOFF.delay(failures, 0)
             }
         };

@@ -75,6 +75,16 @@ impl Engine {
         })
     }
 
+    /// Looks whether its store answers and opens with the key that was given: before the first
+    /// piece of work, so that a program with a wrong key ends at once and says so.
+    ///
+    /// # Errors
+    /// The store's; [`StoreErrorKind::UnknownKey`](crate::store::StoreErrorKind::UnknownKey) where
+    /// another key has sealed it.
+    pub async fn check_store(&self) -> Result<(), StoreError> {
+        self.core.store.depths(&self.core.kinds.names()).await.map(drop)
+    }
+
     /// What was set aside, oldest first.
     ///
     /// # Errors

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use abdm_base::seal::{SealingKey, SealingKeyRing};
 use bytes::Bytes;
 
-use super::{Desk, KIND, effects, message, payload, state, unexpected};
+use super::{Desk, KIND, effects, message, payload, refusal, state, unexpected};
 use crate::SealedStore;
 use crate::store::{
     FlowStore, KeptList, KeptPlace, KeptSort, KeptValue, NewRow, RowChange, Scope, StoreError,
+    StoreErrorKind,
 };
 
 /// Something of every sort, in two scopes.
@@ -77,6 +78,32 @@ pub async fn the_list_goes_on_behind_a_value_that_is_gone(
         whole.into_iter().skip(2).filter(|value| value.scope != desk.scope).collect();
     assert!(!left.is_empty());
     assert_eq!(rest, left);
+    Ok(())
+}
+
+/// With a key that the ring lacks every call is refused and says why, and nothing is written.
+pub async fn a_store_that_another_key_has_sealed_is_refused_with_the_reason(
+    store: Arc<dyn FlowStore>,
+) -> Result<(), StoreError> {
+    if store.is_sealed() {
+        return Ok(());
+    }
+    let key =
+        |byte| SealingKey::from_bytes(&[byte; 32]).map_err(|_| unexpected("no key".to_owned()));
+    let sealed = |ring| Arc::new(SealedStore::new(Arc::clone(&store), ring)) as Arc<dyn FlowStore>;
+    let desk = Desk::new(&sealed(key(1)?.into()));
+    fill(&desk).await?;
+    let before = all(&store, KeptSort::Rows, 99).await?;
+
+    let unknown = Some(StoreErrorKind::UnknownKey);
+    let other = Desk { store: sealed(key(2)?.into()), ..desk };
+    assert_eq!(refusal(other.store.depths(&[KIND]).await), unknown);
+    assert_eq!(refusal(other.claim_of(&[KIND], "a", 5, 99).await), unknown);
+    assert_eq!(refusal(other.begin(state("1")).await), unknown);
+    assert_eq!(all(&store, KeptSort::Rows, 99).await?.len(), before.len());
+
+    let both = Desk { store: sealed(SealingKeyRing::new(key(2)?, vec![key(1)?])), ..other };
+    assert_eq!(both.store.depths(&[KIND]).await?.len(), 1);
     Ok(())
 }
 

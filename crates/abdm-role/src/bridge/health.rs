@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use abdm_flow::store::StoreError;
+use abdm_flow::store::{StoreError, StoreErrorKind};
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
 use tokio::sync::Mutex;
@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// For so long one check serves all who ask, so that many probes cost no more than one.
 const FRESH: Duration = Duration::from_secs(1);
+
+/// So many looks for work in a row may fail before it is told: one of them is a hiccup.
+const FAILED_LOOKS: u32 = 3;
 
 /// What the last check found.
 #[derive(Default)]
@@ -53,12 +56,29 @@ impl Bridge {
         health
     }
 
+    /// Looks whether the stores of all roles answer and open with the key that was given. Await it
+    /// before [`run`](Self::run) or `serve`, so that a program with another key than that of its
+    /// store ends at once and says so; without it the bridge is unready, and the log tells why.
+    ///
+    /// # Errors
+    /// The store's; [`StoreErrorKind::UnknownKey`] where another key has sealed it.
+    pub async fn check_store(&self) -> Result<(), StoreError> {
+        for worker in &self.inner.workers {
+            worker.engine.check_store().await?;
+        }
+        Ok(())
+    }
+
     async fn check(&self) -> Health {
         let asking = timeout(PATIENCE, self.inner.client.session_ends_at());
         let (queues, session) = tokio::join!(timeout(PATIENCE, self.queues()), asking);
         let (store, queues) = match queues {
+            Ok(Ok(queues)) if queues.failures >= FAILED_LOOKS => {
+                let why = format!("it gave no work, {} times in a row", queues.failures);
+                (StoreState::Unusable(why), queues)
+            }
             Ok(Ok(queues)) => (StoreState::Reachable, queues),
-            Ok(Err(error)) => (StoreState::Unreachable(error.kind.to_string()), Queues::default()),
+            Ok(Err(error)) => (unfit(error.kind), Queues::default()),
             Err(_) => (StoreState::Unreachable("no answer in time".to_owned()), Queues::default()),
         };
         let session = match session {
@@ -84,7 +104,9 @@ impl Bridge {
         let asked = join_all(self.inner.workers.iter().map(|worker| worker.engine.health())).await;
         let mut queues = Queues::default();
         for health in asked {
-            for depths in health?.depths {
+            let health = health?;
+            queues.failures = queues.failures.max(health.failures);
+            for depths in health.depths {
                 queues.waiting += depths.messages + depths.effects;
                 queues.dead += depths.dead;
                 let oldest = [queues.oldest, depths.oldest_message, depths.oldest_effect];
@@ -101,4 +123,16 @@ struct Queues {
     waiting: u64,
     dead: u64,
     oldest: Option<DateTime<Utc>>,
+    /// How many looks for work in a row the store has not answered.
+    failures: u32,
+}
+
+/// What a store is that refused: out of reach, or there and of no use.
+fn unfit(kind: StoreErrorKind) -> StoreState {
+    match kind {
+        StoreErrorKind::UnknownKey | StoreErrorKind::Corrupt => {
+            StoreState::Unusable(kind.to_string())
+        }
+        _ => StoreState::Unreachable(kind.to_string()),
+    }
 }

@@ -7,11 +7,13 @@ use abdm_core::headers::StandardHeaders;
 use abdm_core::message::Inbound;
 use abdm_core::receiver::{Accepted, InboundSink, NotTaken};
 use abdm_core::retry::RetryPolicy;
+use abdm_core::seal::{SealingKey, SealingKeyRing};
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
 use abdm_core::transport::{Transport, TransportError};
 use abdm_core::wire;
 use abdm_core::{StoreError, StoreErrorKind};
+use abdm_flow::SealedStore;
 use abdm_flow::store::MemoryStore;
 use abdm_flow::testing::{Gate, GatedStore};
 use async_trait::async_trait;
@@ -75,12 +77,15 @@ fn client(status: u16) -> AbdmClient {
 struct Line {
     asked: AtomicU32,
     away: AtomicBool,
+    gives_nothing: AtomicBool,
 }
 
 #[async_trait]
 impl Gate for Line {
     async fn before(&self, call: &'static str) -> Result<(), StoreError> {
-        if self.away.load(Ordering::SeqCst) {
+        let claims = call == "claim";
+        if self.away.load(Ordering::SeqCst) || (claims && self.gives_nothing.load(Ordering::SeqCst))
+        {
             return Err(StoreError::new(StoreErrorKind::Unavailable));
         }
         self.asked.fetch_add(u32::from(call == "depths"), Ordering::SeqCst);
@@ -260,6 +265,64 @@ async fn a_store_that_is_away_makes_a_bridge_unready_and_not_dead() {
         assert_eq!(states(&health), (false, true, 1), "{health:?}");
         line.away.store(false, Ordering::SeqCst);
         pause().await;
+        assert!(bridge.health().await.is_ready());
+    };
+    tokio::select! {
+        () = run => panic!("it ended"),
+        () = watch => {}
+    }
+}
+
+/// A bridge over a store that was sealed with one key, opened with a ring of others.
+async fn over_sealed(keys: impl Into<SealingKeyRing>) -> (Bridge, Desk) {
+    let (memory, client) = (Arc::new(MemoryStore::new()), client(200));
+    let begun = SealedStore::new(memory.clone(), SealingKey::from_bytes(&[1; 32]).unwrap().into());
+    begun.check().await.unwrap();
+    let engine = Engine::new(Arc::new(SealedStore::new(memory, keys.into())), client.clock());
+    let desk = Desk { engine, retention: Duration::from_secs(1 << 20), shelf: Arc::default() };
+    (Bridge::builder(&client).role(&desk).build(), desk)
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_sealing_key_than_that_of_the_store_is_told_and_makes_a_bridge_unready() {
+    let (bridge, _) = over_sealed(SealingKey::from_bytes(&[2; 32]).unwrap()).await;
+    let error = bridge.check_store().await.unwrap_err();
+    assert_eq!(error.kind, StoreErrorKind::UnknownKey);
+    assert!(error.to_string().contains("sealed with another key"), "{error}");
+    tokio::select! {
+        () = bridge.run(std::future::pending()) => panic!("it ended"),
+        () = pause() => {}
+    }
+    let health = bridge.health().await;
+    assert!(matches!(health.store, StoreState::Unusable(_)), "{health:?}");
+    assert!(!health.is_ready());
+    let told = health.to_json();
+    assert!(told.contains("\"storeReachable\":true,\"storeUsable\":false"), "{told}");
+    assert!(told.contains("sealed with another key"), "{told}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_whose_key_is_an_older_one_of_the_ring_is_good() {
+    let key = |byte| SealingKey::from_bytes(&[byte; 32]).unwrap();
+    let (bridge, _) = over_sealed(SealingKeyRing::new(key(2), vec![key(1)])).await;
+    bridge.check_store().await.unwrap();
+    assert_eq!(bridge.health().await.store, StoreState::Reachable);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_store_that_answers_and_gives_no_work_makes_a_bridge_unready() {
+    let (line, client) = (Arc::<Line>::default(), client(200));
+    let (bridge, _) = bridge(&line, &client);
+    let run = bridge.run(std::future::pending());
+    let watch = async {
+        pause().await;
+        line.gives_nothing.store(true, Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        let health = bridge.health().await;
+        assert!(matches!(health.store, StoreState::Unusable(_)), "{health:?}");
+        assert_eq!(states(&health), (false, true, 1), "{health:?}");
+        line.gives_nothing.store(false, Ordering::SeqCst);
+        tokio::time::sleep(Duration::from_secs(60)).await;
         assert!(bridge.health().await.is_ready());
     };
     tokio::select! {
