@@ -91,7 +91,7 @@ pub use self::answer::Answer;
 #[cfg(feature = "axum")]
 pub use self::listen::{ListenError, listen};
 pub use self::push_limits::PushLimits;
-use self::refusals::{Refusals, hint, masked};
+use self::refusals::{Refusals, beginning, hint, masked, misrouted};
 pub use self::route::Route;
 #[cfg(feature = "axum")]
 pub use self::router::router;
@@ -239,7 +239,7 @@ impl CallbackReceiver {
     ) -> Result<Admission<'r>, Answer> {
         let below = self.below_prefix(path);
         let Some((route, path)) = below.and_then(|path| Some((self.route(path)?, path))) else {
-            return Err(self.not_served(path));
+            return Err(self.not_served(path, http_headers));
         };
         let asked = Asked { receiver: self, endpoint: route.meta.name, path };
         if method != Method::POST {
@@ -276,14 +276,17 @@ impl CallbackReceiver {
         self.routes.iter().find(|route| route.serves(path))
     }
 
-    fn not_served(&self, path: &str) -> Answer {
+    fn not_served(&self, path: &str, http_headers: &HeaderMap) -> Answer {
         let status = StatusCode::NOT_FOUND;
         if let Some(held_back) = self.refusals.may_write(status, self.clock.now()) {
             let templates = || self.routes.iter().flat_map(Route::paths).map(String::as_str);
             let hint = hint(path, templates());
+            let is_abdms = || misrouted(path, http_headers);
+            let shown = if hint.is_some() { Some(masked(path)) } else { is_abdms() };
             tracing::warn!(
                 status = status.as_u16(),
-                path = masked(path),
+                // Where the router is mounted at the root, it may be a path of the facility's own.
+                path = shown.unwrap_or_else(|| beginning(path, 2)),
                 hint,
                 served = templates().collect::<Vec<_>>().join(" "),
                 held_back,

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
+
+use crate::headers::{HIP_ID, HIU_ID, REQUEST_ID, TIMESTAMP};
 
 /// So many lines of one status are written within [`WINDOW`]; the rest are counted.
 const MOST_LINES: u32 = 10;
@@ -14,6 +16,9 @@ const WINDOW: TimeDelta = TimeDelta::minutes(1);
 /// The longest path that is shown, in segments and in characters of one segment.
 const MOST_SEGMENTS: usize = 12;
 const LONGEST_SEGMENT: usize = 40;
+
+/// How ABDM's own paths begin: those of V3 and of V0.5.
+const EDITIONS: [&[&str]; 2] = [&["api", "v3"], &["v0.5"]];
 
 /// What stands for a segment that may be an id.
 const MASK: &str = "{…}";
@@ -62,6 +67,32 @@ pub(super) fn masked(path: &str) -> String {
         shown.push("…");
     }
     shown.join("/")
+}
+
+/// The path of a request that nothing serves, as it may be shown; `None` where nothing says that
+/// the request is one of ABDM's. A facility's own paths may name patients, so that of a request
+/// without ABDM's headers no more is shown than its beginning.
+pub(super) fn misrouted(path: &str, headers: &HeaderMap) -> Option<String> {
+    let names_facility = headers.contains_key(HIP_ID) || headers.contains_key(HIU_ID);
+    let has_envelope = headers.contains_key(REQUEST_ID) && headers.contains_key(TIMESTAMP);
+    if names_facility || has_envelope {
+        return Some(masked(path));
+    }
+    let segments: Vec<&str> = path.split('/').collect();
+    let ends = EDITIONS.iter().find_map(|edition| {
+        let at = segments.windows(edition.len()).position(|found| found == *edition)?;
+        Some(at + edition.len())
+    })?;
+    Some(beginning(path, ends + 1))
+}
+
+/// The first segments of a path, masked, and `…` for the others. What stands before the first slash
+/// counts.
+pub(super) fn beginning(path: &str, segments: usize) -> String {
+    let mut parts = path.split('/');
+    let shown = parts.by_ref().take(segments).collect::<Vec<_>>().join("/");
+    let shown = masked(&shown);
+    if parts.next().is_some() { format!("{shown}/…") } else { shown }
 }
 
 /// A word of a path: letters with hyphens and underscores, or a version such as `v3` and `v0.5`.
@@ -117,6 +148,30 @@ mod tests {
             assert_eq!(masked(path), shown);
         }
         assert_eq!(masked(&"/a".repeat(50)).matches('a').count(), MOST_SEGMENTS - 1);
+    }
+
+    #[test]
+    fn a_path_of_a_facilitys_own_is_not_told_and_one_of_abdms_is() {
+        let with = |names: &[&'static str]| -> HeaderMap {
+            names.iter().map(|name| (name.parse().unwrap(), "x".parse().unwrap())).collect()
+        };
+        let none = HeaderMap::new();
+        for own in ["/patients/asha-devi", "/api/patients/asha-devi", "/api/v2/x", "/", ""] {
+            assert_eq!(misrouted(own, &none), None, "{own}");
+            assert_eq!(misrouted(own, &with(&[REQUEST_ID])), None, "{own}");
+        }
+        for (path, shown) in [
+            ("/abdm/api/v3/hip/patient/share", "/abdm/api/v3/hip/…"),
+            ("/api/v3/patients/asha-devi", "/api/v3/patients/…"),
+            ("/api/v3", "/api/v3"),
+            ("/v0.5/links/link/on-init", "/v0.5/links/…"),
+        ] {
+            assert_eq!(misrouted(path, &none).as_deref(), Some(shown), "{path}");
+        }
+        for headers in [with(&[HIP_ID]), with(&[HIU_ID]), with(&[REQUEST_ID, TIMESTAMP])] {
+            let shown = misrouted("/callbacks/consent/on-ring", &headers);
+            assert_eq!(shown.as_deref(), Some("/callbacks/consent/on-ring"));
+        }
     }
 
     #[test]

@@ -17,7 +17,8 @@ use super::{CallbackReceiver, CallbackService};
 /// [`PushLimits`](super::PushLimits) allow. What is not read is not drained: the connection ends.
 ///
 /// # Logging
-/// What is not taken leaves one line at `warn` with its status and the path asked for, without ids.
+/// What is not taken leaves one line at `warn` with its status and the path asked for, without ids,
+/// and cut short where nothing says that the request is ABDM's.
 /// A path that is not served is told with those that are: most often a prefix does not fit. Of each
 /// status ten lines a minute are written, the rest are counted; the metric `abdm_callbacks_total`
 /// counts all.

@@ -23,7 +23,7 @@ use tokio::task::JoinSet;
 
 use self::lingering::Lingering;
 use self::stalling::Stalling;
-use super::refusals::{Refusals, masked};
+use super::refusals::{Refusals, misrouted};
 use super::service::Told;
 use crate::clock::{Clock as _, SystemClock};
 
@@ -56,8 +56,10 @@ pub async fn serve(listener: TcpListener, app: Router, shutdown: impl Future<Out
 /// ends at a proxy before it. How long a *body* may take and be is the application's matter:
 /// [`router`](super::router) has its limits.
 ///
-/// A `POST` to a path that nothing in `app` serves is logged at `warn`, without ids and at most ten
-/// times a minute: a callback that misses the mount must not be lost in silence.
+/// A `POST` of ABDM's to a path that nothing in `app` serves is logged at `warn`, without ids and at
+/// most ten times a minute: a callback that misses the mount must not be lost in silence. ABDM's is
+/// what has its headers, or `/api/v3/` or `/v0.5/` in its path; of others, the facility's own,
+/// nothing is logged.
 #[derive(Debug, Clone, Copy)]
 #[must_use]
 pub struct Server {
@@ -107,8 +109,8 @@ impl Server {
         self
     }
 
-    /// Whether a `POST` that nothing in `app` serves is logged. Not where 404 is an answer like
-    /// others.
+    /// Whether a `POST` of ABDM's that nothing in `app` serves is logged, as it is by default. Not
+    /// where 404 is an answer like others.
     pub const fn tell_unserved(mut self, tell: bool) -> Self {
         self.tells_unserved = tell;
         self
@@ -193,7 +195,8 @@ impl Connection {
         let unserved = self.unserved;
         let service = service_fn(|request: Request<Incoming>| {
             let is_told = self.server.tells_unserved && request.method() == Method::POST;
-            let asked = is_told.then(|| masked(request.uri().path()));
+            let of_abdm = || misrouted(request.uri().path(), request.headers());
+            let asked = is_told.then(of_abdm).flatten();
             let unserved = Arc::clone(&unserved);
             let answering = app.call(request);
             async move {

@@ -215,7 +215,20 @@ async fn a_post_to_a_path_where_nothing_is_mounted_is_logged() {
     let head = format!("POST /api/v3/hip/{ID} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     let answer = rest(served.connect(&head).await).await;
     assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
-    assert!(logged().contains("path=\"/api/v3/hip/{…}\""), "{}", logged());
+    assert!(logged().contains("path=\"/api/v3/hip/…\""), "{}", logged());
+}
+
+// A facility serves its own pages beside the callbacks, and their 404s are its own matter.
+#[tokio::test]
+async fn a_post_to_a_path_of_the_facilitys_own_that_is_answered_404_is_not_logged() {
+    listen(Level::INFO);
+    let served = Served::start(Server::new()).await;
+    for path in ["/patients/asha-devi/visits", "/api/patients/asha-devi"] {
+        let head = format!("POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        let answer = rest(served.connect(&head).await).await;
+        assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
+    }
+    assert!(!logged().contains("mounted") && !logged().contains("asha"), "{}", logged());
 }
 
 /// Sends everything, and reads only then, as plain clients do.

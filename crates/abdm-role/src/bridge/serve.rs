@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use abdm_core::receiver;
+use abdm_core::receiver::{self, Server};
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
@@ -27,7 +27,7 @@ impl Bridge {
     /// | path | 200 | 503 |
     /// |---|---|---|
     /// | `/health` | it is alive | its work has stopped and nobody asked for it: restart it |
-    /// | `/ready` | it may be sent callbacks | it ends, does not work yet, or has no store |
+    /// | `/ready` | it may be sent callbacks | it ends, does not work yet, or has no usable store |
     ///
     /// Merge it outside the callbacks' prefix, and let no proxy on the internet through to it: it
     /// holds no secret, but is nobody else's business. A check takes five seconds at most: give the
@@ -44,11 +44,22 @@ impl Bridge {
     /// `Retry-After`, requests under way end, then the work in progress ends: 20 seconds each at
     /// most, unless set otherwise.
     ///
-    /// `app` holds [`router`](Self::router), and whatever else the program serves. With other
-    /// limits than those of [`receiver::serve`] use a [`Server`](receiver::Server) and
-    /// [`run`](Self::run).
+    /// `app` holds [`router`](Self::router), and whatever else the program serves. For other
+    /// limits than those of [`receiver::serve`] there is [`serve_with`](Self::serve_with).
     pub async fn serve(
         &self,
+        listener: TcpListener,
+        app: Router,
+        shutdown: impl Future<Output = ()> + Send,
+    ) {
+        self.serve_with(Server::new(), listener, app, shutdown).await;
+    }
+
+    /// The same by a server with settings of its own: limits, and whether a callback that misses
+    /// the mount is logged ([`Server::tell_unserved`]).
+    pub async fn serve_with(
+        &self,
+        server: Server,
         listener: TcpListener,
         app: Router,
         shutdown: impl Future<Output = ()> + Send,
@@ -59,7 +70,7 @@ impl Bridge {
                 shutdown.await;
                 self.close();
             };
-            receiver::serve(listener, app, shutdown).await;
+            server.serve(listener, app, shutdown).await;
             drop(served);
         };
         tokio::join!(serve, self.work_until(async { drop(serving.await) }));
