@@ -31,7 +31,8 @@ use abdm_core::wire::read_json;
 use abdm_flow::store::{Message, Scope};
 use abdm_flow::{EffectContext, EffectFailure, Flow, ReceiveContext, ReceiveError};
 use abdm_role::facilities::Facilities;
-use abdm_role::hook::{System, ask};
+use abdm_role::hook;
+use abdm_role::hook::{Hook, ask};
 use abdm_role::verdict::MOST_TRIES;
 use serde::de::DeserializeOwned;
 
@@ -103,7 +104,9 @@ impl Facility {
         if cx.attempt() == 1 {
             operator::told(&event, cx.flow());
         }
-        match ask_hospital(self.hospital.on_event(&event)).await {
+        match ask_hospital(hook!(hospital "Hospital::on_event"), self.hospital.on_event(&event))
+            .await
+        {
             Ok(()) => Ok(None),
             Err(reason) if cx.attempt() < MOST_TRIES => Err(EffectFailure::retry(reason)),
             Err(reason) => Err(EffectFailure::bury(format!("{}: {reason}", event.name()))),
@@ -123,9 +126,10 @@ fn facility_of(scope: &Scope) -> Result<HipId, IdError> {
 
 /// What a call of the hospital's own system came to.
 async fn ask_hospital<T>(
-    hook: impl Future<Output = Result<T, HospitalError>>,
+    hook: Hook,
+    call: impl Future<Output = Result<T, HospitalError>>,
 ) -> Result<T, &'static str> {
-    ask(System::Hospital, hook).await
+    ask(hook, call).await
 }
 
 /// The body of a callback of `E`; or, where that does not read, the least of it by which ABDM can be

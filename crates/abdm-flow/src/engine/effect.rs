@@ -32,6 +32,11 @@ impl Taken {
     const fn seed(&self) -> u64 {
         self.effect.id.number()
     }
+
+    /// Which effect of its flow it is, for the log.
+    fn name(&self) -> String {
+        self.effect.payload.variant().unwrap_or_else(|| "unknown".to_owned())
+    }
 }
 
 type Event<H> = <<H as FlowHost>::Flow as Flow>::Event;
@@ -51,6 +56,7 @@ impl<H: FlowHost> Served<H> {
                     kind,
                     flow = %taken.effect.flow,
                     effect = %taken.effect.id,
+                    name = taken.name(),
                     attempt = taken.attempt,
                     error = %error,
                     "an effect could not be settled, it is taken up again when its lease ends"
@@ -117,14 +123,19 @@ impl<H: FlowHost> Served<H> {
         failure: EffectFailure<Event<H>>,
     ) -> Result<&'static str, EngineError> {
         let EffectFailure { action, reason, perhaps_sent } = failure;
-        tracing::info!(
-            kind = H::Flow::KIND,
-            flow = %taken.effect.flow,
-            effect = %taken.effect.id,
-            attempt = taken.attempt,
-            reason = reason.as_str(),
-            "an effect was not carried out"
-        );
+        let (kind, attempt, said) = (H::Flow::KIND, taken.attempt, reason.as_str());
+        let (flow, effect, name) = (taken.effect.flow, taken.effect.id, taken.name());
+        if attempt > 1 {
+            tracing::warn!(
+                kind, %flow, %effect, name, attempt, reason = said,
+                "an effect was again not carried out"
+            );
+        } else {
+            tracing::info!(
+                kind, %flow, %effect, name, attempt, reason = said,
+                "an effect was not carried out"
+            );
+        }
         match action {
             FailureAction::Retry => {
                 let pause = core.options.retry.delay(taken.attempt, taken.seed());
@@ -164,6 +175,7 @@ fn hung<H: FlowHost>(core: &Core, taken: &Taken) -> EffectFailure<Event<H>> {
         kind = H::Flow::KIND,
         flow = %taken.effect.flow,
         effect = %taken.effect.id,
+        name = taken.name(),
         attempt = taken.attempt,
         patience_s = patience.as_secs(),
         "an effect hangs and is broken off, it is tried again"
@@ -272,6 +284,7 @@ fn set_aside<H: FlowHost>(taken: &Taken, reason: &str) {
         kind = H::Flow::KIND,
         flow = %taken.effect.flow,
         effect = %taken.effect.id,
+        name = taken.name(),
         reason,
         "an effect was set aside"
     );

@@ -43,6 +43,18 @@ impl Payload {
         })
     }
 
+    /// Which variant of an enum it is, if it is one in its usual form: the name, never what is in
+    /// it.
+    pub(crate) fn variant(&self) -> Option<String> {
+        let name = match serde_json::from_slice(&self.0).ok()? {
+            serde_json::Value::String(name) => name,
+            serde_json::Value::Object(fields) if fields.len() == 1 => fields.into_iter().next()?.0,
+            _ => return None,
+        };
+        let is_name = |name: &String| name.chars().all(|c| c.is_ascii_alphanumeric());
+        Some(name).filter(is_name)
+    }
+
     /// The bytes, for stores.
     #[must_use]
     pub const fn as_bytes(&self) -> &Bytes {
@@ -76,7 +88,7 @@ impl<'de> Deserialize<'de> for Payload {
 }
 
 /// Where a stored JSON does not fit. Names the place and the rule, never the value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("stored JSON, at `{path}` (line {line}): {rule}")]
 #[non_exhaustive]
 pub struct PayloadError {
@@ -88,9 +100,21 @@ pub struct PayloadError {
     pub line: usize,
 }
 
+abdm_base::debug_in_words!(PayloadError);
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_effect_is_named_by_its_variant_and_by_nothing_else() {
+        let variant = |json: &'static str| Payload::from_bytes(json.as_bytes()).variant();
+        assert_eq!(variant(r#"{"Announce":{"name":"Asha Devi"}}"#).as_deref(), Some("Announce"));
+        assert_eq!(variant(r#""Close""#).as_deref(), Some("Close"));
+        for other in [r#""Asha Devi""#, r#"{"a":1,"b":2}"#, r#"{"asha@sbx":1}"#, "7", "[", "{}"] {
+            assert_eq!(variant(other), None, "{other}");
+        }
+    }
 
     #[test]
     fn errors_and_debug_never_show_the_value() {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use abdm_core::clock::later;
 use abdm_flow::store::{Message, Payload};
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
+use abdm_role::hook;
 use async_trait::async_trait;
 
 use super::{Facility, ask_hospital, facility_of, kept_under};
@@ -98,7 +99,12 @@ impl AutoLinkHost {
     async fn prepare(&self, cx: &Context<'_>, record: &FinalRecord) -> Result<Preparation, Failed> {
         if let Some(preparer) = &self.preparer {
             let hip_id = facility_of(cx.scope()).map_err(|e| Failed::bury(e.to_string()))?;
-            match ask_hospital(preparer.prepare(&hip_id, record)).await {
+            match ask_hospital(
+                hook!(hospital "RecordPreparer::prepare"),
+                preparer.prepare(&hip_id, record),
+            )
+            .await
+            {
                 Ok(Readiness::Ready) => {}
                 Ok(Readiness::NotYet { ask_again_after }) => {
                     let seconds = ask_again_after.as_secs().clamp(PAUSES.0, PAUSES.1);

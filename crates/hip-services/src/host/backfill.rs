@@ -10,6 +10,7 @@ use abdm_core::person::AbhaAddress;
 use abdm_core::vocabulary::HiType;
 use abdm_flow::store::{Message, RowList, StoreError, StoreErrorKind};
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
+use abdm_role::hook;
 use async_trait::async_trait;
 use chrono::DateTime;
 
@@ -138,7 +139,11 @@ impl BackfillHost {
             .map_err(|error| StoreError::with_source(StoreErrorKind::Corrupt, error))?;
         let mut group = Group { most, ..Group::default() };
         for _ in 0..MOST_PAGES {
-            let page = ask_hospital(visits.next(&hip_id, after.as_ref(), PAGE)).await;
+            let page = ask_hospital(
+                hook!(hospital "OldVisits::next"),
+                visits.next(&hip_id, after.as_ref(), PAGE),
+            )
+            .await;
             cx.progress();
             let page = match page {
                 Ok(page) => page,

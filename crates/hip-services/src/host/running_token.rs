@@ -7,7 +7,8 @@ use abdm_core::call::Call;
 use abdm_core::error::CallbackError;
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
-use abdm_role::hook::{System, ask_within};
+use abdm_role::hook;
+use abdm_role::hook::ask_within;
 use abdm_role::message::message_id;
 use abdm_role::verdict::{MOST_TRIES, repeatable};
 use async_trait::async_trait;
@@ -62,7 +63,8 @@ impl FlowHost for RunningTokenHost {
         let serving = match &self.reception {
             Some(reception) => {
                 let asked = reception.serving(hip_id, counter);
-                ask_within(RECEPTION_PATIENCE, System::Hospital, asked).await
+                ask_within(RECEPTION_PATIENCE, hook!(hospital "ReceptionDesk::serving"), asked)
+                    .await
             }
             None => Ok(None),
         };

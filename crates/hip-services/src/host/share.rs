@@ -10,7 +10,8 @@ use abdm_core::seal::{SealError, Sealed};
 use abdm_core::wire::{read_json, write_json};
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
-use abdm_role::hook::{System, ask_within};
+use abdm_role::hook;
+use abdm_role::hook::ask_within;
 use abdm_role::message::message_id;
 use abdm_role::verdict::{MOST_TRIES, repeatable};
 use async_trait::async_trait;
@@ -209,7 +210,11 @@ impl Arrival<'_> {
             abha_address: abha_address.clone(),
             patient: self.host.open(share, profile)?,
         };
-        let asked = ask_within(RECEPTION_PATIENCE, System::Hospital, reception.register(&shared));
+        let asked = ask_within(
+            RECEPTION_PATIENCE,
+            hook!(hospital "ReceptionDesk::register"),
+            reception.register(&shared),
+        );
         let own_number = match asked.await {
             Ok(Registration::Queued) => None,
             Ok(Registration::QueuedAs(number)) => Some(number),

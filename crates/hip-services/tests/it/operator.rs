@@ -135,6 +135,29 @@ async fn words_of_a_refusal_that_is_tried_again_are_not_logged_or_kept() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_hook_that_fails_is_named_and_a_warning_from_the_second_time_on() {
+    listen(Level::INFO);
+    let server = Server::new();
+    *server.clinic.fails.lock().unwrap() = 2;
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            server.gateway.grants(&["OPD-1"]);
+            server.gateway.asks("2026-01-01T00:00:00Z");
+            until("the report", || server.gateway.report().is_some()).await;
+        })
+        .await;
+    let log = logged();
+    let failed: Vec<&str> = log.lines().filter(|line| line.contains("not carried out")).collect();
+    assert_eq!(failed.len(), 2, "{log}");
+    for (line, level) in failed.iter().zip(["INFO", "WARN"]) {
+        assert!(line.contains(level) && line.contains("Plan"), "{line}");
+        assert!(line.contains("Hospital::list"), "{line}");
+    }
+    assert_eq!(shows(&log, ["the database is away"]), None, "the vendor's own words");
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_sms_that_is_not_sent_is_one_line_whether_abdm_says_so_at_once_or_later() {
     let words = "Asha Test Kumari, 9999999999: invalid";
     for refused in [Answer::at_once(400, "ABDM-1035", words), Answer::error("ABDM-1035", words)] {

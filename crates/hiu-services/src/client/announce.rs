@@ -4,6 +4,7 @@ use abdm_core::id::HiuId;
 use abdm_flow::store::FlowId;
 use abdm_flow::{EffectContext, EffectFailure, Flow};
 use abdm_role::facilities::facility_of;
+use abdm_role::hook;
 use abdm_role::verdict::MOST_TRIES;
 
 use super::artefact_host::in_time;
@@ -21,7 +22,7 @@ pub(super) async fn announce<F: Flow>(
         operator::told(event, cx.flow());
     }
     let id = EventId::new(facility_of::<HiuId, _>(cx)?, consent, cx.flow(), cx.effect());
-    match in_time(records.on_event(&id, event)).await {
+    match in_time(hook!(records "Records::on_event"), records.on_event(&id, event)).await {
         Ok(()) => Ok(None),
         Err(reason) if cx.attempt() < MOST_TRIES => Err(EffectFailure::retry(reason)),
         Err(reason) => Err(EffectFailure::bury(format!("{}: {reason}", event.name()))),

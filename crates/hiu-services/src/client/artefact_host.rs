@@ -17,7 +17,8 @@ use abdm_core::wire::NoBody;
 use abdm_flow::store::{Earlier, FlowId, Message};
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
 use abdm_role::facilities::{check_addressee, facility_of};
-use abdm_role::hook::{System, ask};
+use abdm_role::hook;
+use abdm_role::hook::{Hook, ask};
 use abdm_role::message::{answered, body};
 use abdm_role::verdict::{MOST_TRIES, Remember, Verdict, repeatable};
 use async_trait::async_trait;
@@ -341,7 +342,7 @@ impl ArtefactHost {
         self.summarise_all(cx, &flow).await?;
         if let Some(proof) = flow.proof {
             // A document was kept after it. Its proof is the one that is there.
-            let proof = in_time(self.records.erase(&proof)).await;
+            let proof = in_time(hook!(records "Records::erase"), self.records.erase(&proof)).await;
             let proof = proof.map_err(|reason| soon(cx, reason))?;
             return Ok(Some(ArtefactEvent::Erased(Box::new(proof))));
         }
@@ -349,11 +350,11 @@ impl ArtefactHost {
         let over = (reason, ended_at);
         // A crash may have come between the keeping of a document and the flow's knowing of it.
         let mut documents = documents(cx, &flow.id).await?;
-        let held = in_time(self.records.held(&flow.id)).await;
+        let held = in_time(hook!(records "Records::held"), self.records.held(&flow.id)).await;
         let held = held.map_err(|reason| soon(cx, reason))?;
         documents.extend(held);
         let proof = ErasureProof::new(flow.id, hip, over, &documents, cx.now());
-        let proof = in_time(self.records.erase(&proof)).await;
+        let proof = in_time(hook!(records "Records::erase"), self.records.erase(&proof)).await;
         let proof = proof.map_err(|reason| soon(cx, reason))?;
         Ok(Some(ArtefactEvent::Erased(Box::new(proof))))
     }
@@ -361,9 +362,10 @@ impl ArtefactHost {
 
 /// Waits for the hospital's record store, but not for ever: no answer is a failure.
 pub(super) async fn in_time<T>(
+    hook: Hook,
     work: impl Future<Output = Result<T, RecordsError>>,
 ) -> Result<T, String> {
-    ask(System::Records, work).await.map_err(str::to_owned)
+    ask(hook, work).await.map_err(str::to_owned)
 }
 
 /// The transfer that a push is for, by its path.

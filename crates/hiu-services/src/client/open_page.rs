@@ -1,5 +1,6 @@
 //! From an encrypted page to documents in the hospital's records, entry by entry.
 
+use abdm_role::hook;
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -246,11 +247,15 @@ impl ArtefactHost {
         let id = document.id.clone();
         let report = match mismatch {
             None => {
-                in_time(self.records.keep(document)).await?;
+                in_time(hook!(records "Records::keep"), self.records.keep(document)).await?;
                 EntryReport::kept(care_context, id)
             }
             Some(mismatch) => {
-                let kept = in_time(self.records.set_aside(document, mismatch)).await?;
+                let kept = in_time(
+                    hook!(records "Records::set_aside"),
+                    self.records.set_aside(document, mismatch),
+                )
+                .await?;
                 EntryReport::mismatched(care_context, mismatch, kept.then_some(id))
             }
         };

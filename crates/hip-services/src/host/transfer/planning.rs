@@ -6,6 +6,7 @@ use crate::flow::{Asked, ContextPlan, PlannedRecords, TransferEvent, forget};
 use crate::hooks::{RecordId, RecordsWanted};
 use crate::host::{MOST_HOSPITAL_TRIES, ask_hospital};
 use crate::scope::Scope;
+use abdm_role::hook;
 
 /// How many rows of a plan one transaction writes.
 const ROWS_AT_ONCE: usize = 16;
@@ -73,7 +74,9 @@ impl TransferHost {
         scope: &Scope,
         wanted: RecordsWanted,
     ) -> Result<Listed, Failed> {
-        let listed = ask_hospital(self.facility.hospital.list(&wanted)).await;
+        let listed =
+            ask_hospital(hook!(hospital "Hospital::list"), self.facility.hospital.list(&wanted))
+                .await;
         cx.progress();
         let records = match listed {
             Ok(listed) => Ok(scope.select(&wanted, listed)),

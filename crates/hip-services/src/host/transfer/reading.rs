@@ -1,5 +1,6 @@
 //! Reads a record from the hospital.
 
+use abdm_role::hook;
 use std::time::Duration;
 
 use super::{Context, TransferHost};
@@ -37,7 +38,11 @@ impl TransferHost {
         wanted: &RecordsWanted,
         record: &RecordId,
     ) -> Result<Record, Unread> {
-        let read = ask_hospital(self.facility.hospital.document(record, wanted)).await;
+        let read = ask_hospital(
+            hook!(hospital "Hospital::document"),
+            self.facility.hospital.document(record, wanted),
+        )
+        .await;
         cx.progress();
         match read {
             Ok(Some(record)) => Ok(record),

@@ -6,7 +6,8 @@ use abdm_core::clock::later;
 use abdm_core::environment::Environment;
 use abdm_core::id::{HipId, IdError, PatientReference, RequestId};
 use abdm_core::secret::Otp;
-use abdm_role::hook::{System, ask_within};
+use abdm_role::hook;
+use abdm_role::hook::ask_within;
 
 use super::account::OtpAccount;
 use super::{Context, Failed, UserLinkHost};
@@ -143,7 +144,11 @@ impl UserLinkHost {
             code,
             expires_at,
         };
-        let sent = ask_within(SENDER_PATIENCE, System::Hospital, linking.sender.send(&message));
+        let sent = ask_within(
+            SENDER_PATIENCE,
+            hook!(hospital "OtpSender::send"),
+            linking.sender.send(&message),
+        );
         let Err(reason) = sent.await else {
             return Ok(Some(UserLinkEvent::OtpSent { init }));
         };

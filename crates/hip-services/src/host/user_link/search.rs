@@ -8,7 +8,8 @@ use abdm_core::id::{HipId, PatientReference, RequestId};
 use abdm_core::person::AbhaAddress;
 use abdm_core::seal::{SealError, Sealed};
 use abdm_core::wire::read_json;
-use abdm_role::hook::{System, ask_within};
+use abdm_role::hook;
+use abdm_role::hook::ask_within;
 use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::future::try_join_all;
 
@@ -69,7 +70,7 @@ impl UserLinkHost {
         let wanted = wanted_patient(hip_id, &address, &sought);
         let deadline = received_at + SEARCH_MAY_TAKE;
         let left = (deadline - cx.now()).to_std().unwrap_or(LATE_PATIENCE).max(LATE_PATIENCE);
-        let found = ask_within(left, System::Hospital, linking.find(hip_id, &wanted));
+        let found = ask_within(left, hook!(hospital "PatientIndex"), linking.find(hip_id, &wanted));
         match found.await {
             Ok(found) => Ok(offer(address, &sought, found, &linked)),
             Err(reason) if cx.now() + PAUSE < deadline && cx.attempt() < 3 => {
