@@ -28,3 +28,5 @@ mod refusals;
 mod samples;
 #[cfg(test)]
 mod switches;
+#[cfg(test)]
+mod words;

@@ -18,19 +18,46 @@ use crate::api::gateway::{
 };
 use crate::call::Call;
 use crate::client::{AbdmClient, CallError, Correlate};
-use crate::endpoint::AnsweredBy;
+use crate::endpoint::{AnsweredBy, Endpoint as _};
 use crate::id::{HipId, RequestId, ServiceId};
 use crate::ids::Ids;
 use crate::receiver::{CallbackReceiver, CallbackWatch};
-use crate::wire::NoBody;
+use crate::wire::{NoBody, WireError};
 
 /// Sets the URL that ABDM calls back, for every facility of this client id. Overwrites whatever was
 /// set: do it on deployment, never at every start (another instance may own the URL).
 ///
+/// An absolute URL: `https`, or plain `http` where the environment is on this machine; without query
+/// and fragment, since the callback's path is appended to it.
+///
 /// # Errors
-/// [`CallError`].
+/// [`CallError::Request`] with [`WireError::Given`] for what is no such URL: nothing was sent. Else
+/// any other [`CallError`].
 pub async fn set_callback_url(client: &AbdmClient, url: &str) -> Result<(), CallError> {
+    let allows_http = client.environment().allows_http();
+    check_callback_url(url, allows_http).map_err(|rule| CallError::Request {
+        endpoint: UpdateBridgeUrl::META.name,
+        source: WireError::Given { given: "the callback URL", rule },
+    })?;
     client.send(&Call::<UpdateBridgeUrl>::new(BridgeUrl::new(url))).await.map(drop)
+}
+
+/// Whether ABDM can append a callback's path to it and reach that.
+fn check_callback_url(url: &str, allows_http: bool) -> Result<(), &'static str> {
+    let url = Url::parse(url)
+        .ok()
+        .filter(|url| url.has_host())
+        .ok_or("must be an absolute URL, like https://hospital.example.org/abdm")?;
+    match url.scheme() {
+        "https" => {}
+        "http" if allows_http => {}
+        "http" => return Err("must be https: plain http is for a sandbox on this machine"),
+        _ => return Err("must be an https URL, like https://hospital.example.org/abdm"),
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("must have neither query nor fragment: the callback's path is appended to it");
+    }
+    Ok(())
 }
 
 /// What is registered for this client id.
@@ -257,5 +284,31 @@ impl Correlate for Lookout<'_> {
         let watch = self.receiver.watch(request_id);
         self.watches.lock().unwrap_or_else(PoisonError::into_inner).push(watch);
         Ok(request_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_callback_url_is_absolute_https_and_ends_with_its_path() {
+        for good in ["https://hospital.example.org", "https://hospital.example.org:8443/abdm/"] {
+            assert_eq!(check_callback_url(good, false), Ok(()), "{good}");
+        }
+        for bad in [
+            "",
+            "notaurl",
+            "hospital.example.org/abdm",
+            "/abdm",
+            "mailto:a@b.example",
+            "ftp://hospital.example.org",
+            "https://hospital.example.org/abdm?x=1",
+            "https://hospital.example.org/abdm#x",
+            "http://hospital.example.org",
+        ] {
+            assert!(check_callback_url(bad, false).is_err(), "{bad}");
+        }
+        assert_eq!(check_callback_url("http://127.0.0.1:8080/abdm", true), Ok(()));
     }
 }

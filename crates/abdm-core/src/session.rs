@@ -19,6 +19,7 @@ use crate::endpoint::Endpoint as _;
 use crate::error::ErrorClass;
 use crate::rate_limit::RateLimit;
 use crate::secret::{AccessToken, ClientSecret};
+use crate::wire::WireError;
 
 /// Renew this long before the end.
 const MARGIN: TimeDelta = TimeDelta::seconds(30);
@@ -49,6 +50,26 @@ impl Credentials {
     #[must_use]
     pub fn client_id(&self) -> &str {
         &self.client_id
+    }
+}
+
+impl Credentials {
+    /// What ABDM would refuse as wrong credentials, and nobody would look for where it comes from.
+    fn check(&self) -> Result<(), WireError> {
+        for (given, text) in [
+            ("the client id", &*self.client_id),
+            ("the client secret", self.client_secret.expose()),
+        ] {
+            let rule = if text.trim().is_empty() {
+                "is empty: is the environment variable or file that holds it the right one?"
+            } else if text.trim() != text {
+                "begins or ends with a blank or a line break: take it off"
+            } else {
+                continue;
+            };
+            return Err(WireError::Given { given, rule });
+        }
+        Ok(())
     }
 }
 
@@ -132,6 +153,10 @@ impl Session {
         if let Some(token) = held.filter(|t| now < t.renew_at) {
             return Ok(token);
         }
+        self.credentials.check().map_err(|source| {
+            let endpoint = CreateSession::META.name;
+            CallError::Session(Arc::new(CallError::Request { endpoint, source }))
+        })?;
         let mut renewal = self.renewal.lock().await;
         let now = exchange.now();
         let held = self.held();

@@ -33,7 +33,7 @@ pub trait Transport: Debug + Send + Sync + 'static {
 }
 
 /// Why no complete answer came. The URL is left out: paths may hold ids.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("{kind}{}", self.of_destination())]
 #[non_exhaustive]
 pub struct TransportError {
@@ -43,6 +43,8 @@ pub struct TransportError {
     #[source]
     pub source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
+
+crate::error::debug_in_words!(TransportError);
 
 impl TransportError {
     /// An error without a cause.

@@ -31,7 +31,7 @@ use crate::id::IdError;
 /// Why an HTTP message is not what its endpoint says.
 ///
 /// Texts name the place and the rule; values, which may be personal, are left out.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum WireError {
     /// A required header is not there or blank.
@@ -65,6 +65,14 @@ pub enum WireError {
     /// The path's variable segment breaks its rule.
     #[error("the path is not valid: {0}")]
     Path(#[from] IdError),
+    /// Something that was given to us, and not by ABDM, breaks its rule.
+    #[error("{given} {rule}")]
+    Given {
+        /// What was given.
+        given: &'static str,
+        /// The rule.
+        rule: &'static str,
+    },
     /// A URL cannot be formed from base and path.
     #[error("the URL cannot be formed from its base and path")]
     Url,
@@ -75,6 +83,8 @@ pub enum WireError {
     )]
     NoBase(crate::environment::Family),
 }
+
+crate::error::debug_in_words!(WireError);
 
 impl WireError {
     pub(crate) fn missing_header(name: &'static str) -> Self {

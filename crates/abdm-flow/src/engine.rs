@@ -106,12 +106,14 @@ impl Engine {
 }
 
 /// A kind of flow has a host already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the engine serves `{kind}` already, and each kind has one host")]
 pub struct AlreadyServed {
     /// The kind.
     pub kind: &'static str,
 }
+
+abdm_base::debug_in_words!(AlreadyServed);
 
 /// Why the engine did not do what the application asked.
 #[derive(thiserror::Error)]

@@ -428,7 +428,7 @@ impl<F: Flow> Received<F> {
 }
 
 /// Why a message means nothing (yet).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReceiveError {
     /// It cannot be understood, now or ever: it is set aside as a dead letter.
@@ -445,6 +445,8 @@ pub enum ReceiveError {
         reason: String,
     },
 }
+
+abdm_base::debug_in_words!(ReceiveError);
 
 impl ReceiveError {
     /// [`ReceiveError::Poison`].

@@ -94,7 +94,7 @@ impl Default for PostgresOptions {
 }
 
 /// Why a database cannot be used as a store. Names neither password nor host.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum ConnectError {
     /// The text is no address of a PostgreSQL.
@@ -121,6 +121,8 @@ pub enum ConnectError {
     #[error("the database cannot be used as a store: {0}")]
     Store(#[from] StoreError),
 }
+
+abdm_base::debug_in_words!(ConnectError);
 
 impl PostgresStore {
     /// Connects, with the default options, and brings the tables to the newest version.

@@ -109,7 +109,7 @@ impl Default for SqliteOptions {
 }
 
 /// Why a file cannot be opened as a store.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum OpenError {
     /// The SQLite that this program was built with can lose committed transactions.
@@ -139,6 +139,8 @@ pub enum OpenError {
     #[error("no thread for the store: {0}")]
     Thread(#[from] std::io::Error),
 }
+
+abdm_base::debug_in_words!(OpenError);
 
 impl SqliteStore {
     /// Opens a file, or makes it.

@@ -31,7 +31,7 @@ pub trait KeySource: fmt::Debug + Send + Sync + 'static {
 }
 
 /// Why the key set could not be fetched.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[error("cannot fetch the gateway's key set: {reason}")]
 #[non_exhaustive]
 pub struct KeySourceError {
@@ -39,6 +39,8 @@ pub struct KeySourceError {
     #[source]
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
+
+crate::error::debug_in_words!(KeySourceError);
 
 impl KeySourceError {
     /// An error for this reason.

@@ -84,12 +84,14 @@ impl fmt::Display for Network {
 }
 
 /// A text is no network.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error(
     "a network is written as its first address and the number of bits that are fixed, like \
      10.20.0.0/16 or fd00:1::/32, or as one address"
 )]
 pub struct NotANetwork;
+
+crate::error::debug_in_words!(NotANetwork);
 
 #[cfg(test)]
 mod tests {

@@ -6,7 +6,7 @@ use super::AddressKind;
 /// does not help.
 ///
 /// It names the host and never more of the URL: a path holds ids that let whoever knows them push.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RefusedDestination {
     /// The text is not an absolute URL with a host.
@@ -61,3 +61,5 @@ pub enum RefusedDestination {
         host: String,
     },
 }
+
+crate::error::debug_in_words!(RefusedDestination);

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::api::registry::ProtectedText;
 
 /// Why a key cannot be read, or a value not be encrypted. Names no value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RegistryKeyError {
     /// The text holds no RSA key.
@@ -25,6 +25,8 @@ pub enum RegistryKeyError {
     #[error("the value is too long for the registry's key")]
     TooLong,
 }
+
+crate::error::debug_in_words!(RegistryKeyError);
 
 /// The registry's public key, for RSA/ECB/PKCS1Padding. No key of milestone 1 can stand in its
 /// place, nor it in theirs.

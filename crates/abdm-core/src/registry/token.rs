@@ -49,7 +49,7 @@ impl RegistryToken for AccessToken {
 }
 
 /// Why there is no token for the registries. Holds no secret.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("there is no token for the registries: {reason}")]
 #[non_exhaustive]
 pub struct RegistryTokenError {
@@ -58,6 +58,8 @@ pub struct RegistryTokenError {
     /// Whether there may be one later without anybody acting.
     pub is_retryable: bool,
 }
+
+crate::error::debug_in_words!(RegistryTokenError);
 
 impl RegistryTokenError {
     /// There is none, for this reason.

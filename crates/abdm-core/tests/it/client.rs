@@ -9,6 +9,7 @@ use abdm_core::api::gateway::{
     BridgeUrl, CreateSession, FetchCertificates, FetchOpenIdConfiguration, FindBridgeService,
     ListBridgeServices, UpdateBridgeUrl,
 };
+use abdm_core::bridge;
 use abdm_core::call::{Call, Incoming};
 use abdm_core::callback::KeySource;
 use abdm_core::client::{AbdmClient, AbdmClientBuilder, CallError, Correlate, GatewayKeys};
@@ -23,8 +24,8 @@ use abdm_core::retry::RetryPolicy;
 use abdm_core::secret::ClientSecret;
 use abdm_core::session::Credentials;
 use abdm_core::transport::ReqwestTransport;
-use abdm_core::wire::NoBody;
 use abdm_core::wire::odd::{odd_refusal, refusals};
+use abdm_core::wire::{NoBody, WireError};
 use abdm_core::{StoreError, StoreErrorKind};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
@@ -300,6 +301,41 @@ async fn a_safe_call_is_repeated_after_a_server_error_and_not_after_a_refusal() 
     let refused =
         client.send(&Call::<UpdateBridgeUrl>::new(BridgeUrl::new("x"))).await.unwrap_err();
     assert_eq!(refused.code().unwrap().as_str(), "ABDM-1015");
+}
+
+// ABDM calls them wrong credentials, and no request can be corrected by its text.
+#[tokio::test]
+async fn credentials_that_are_empty_or_end_with_a_line_break_never_leave() {
+    let server = MockServer::start().await;
+    for (id, secret, told) in [
+        ("SBX_000000", "", "the client secret is empty"),
+        ("SBX_000000", "  ", "the client secret is empty"),
+        ("SBX_000000", "very-secret\n", "the client secret begins or ends with"),
+        ("", "very-secret", "the client id is empty"),
+    ] {
+        let credentials = Credentials::new(id, ClientSecret::new(secret));
+        let environment = Environment::at(&server.uri()).unwrap();
+        let transport = Arc::new(ReqwestTransport::new().unwrap());
+        let client = AbdmClient::builder(environment, credentials, transport).build();
+        let error = client.send(&Call::<ListBridgeServices>::new(NoBody)).await.unwrap_err();
+        assert_eq!(error.class(), ErrorClass::CallerBug);
+        let text = format!("{error:?}");
+        assert!(text.contains(told) && !text.contains("very-secret"), "{text}");
+    }
+    assert_eq!(server.received_requests().await.unwrap().len(), 0);
+}
+
+#[tokio::test]
+async fn a_callback_url_that_is_none_never_leaves() {
+    let server = MockServer::start().await;
+    let client = client(&server, HandClock::new());
+    let error = bridge::set_callback_url(&client, "notaurl").await.unwrap_err();
+    let CallError::Request { source: WireError::Given { given, .. }, .. } = &error else {
+        panic!("{error}")
+    };
+    assert_eq!(*given, "the callback URL");
+    assert!(error.to_string().contains("https://hospital.example.org/abdm"), "{error}");
+    assert_eq!(server.received_requests().await.unwrap().len(), 0);
 }
 
 /// Notes what it is told.

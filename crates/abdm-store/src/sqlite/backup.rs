@@ -11,7 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::BUSY_PATIENCE;
 
 /// Why there is no copy of a store. What was there before is as it was.
-#[derive(Debug, thiserror::Error)]
+#[derive(thiserror::Error)]
 #[non_exhaustive]
 pub enum BackupError {
     /// A file of this name is there already, and may be the last good copy.
@@ -30,6 +30,8 @@ pub enum BackupError {
     #[error("the store cannot be read: {0}")]
     Store(#[from] StoreError),
 }
+
+abdm_base::debug_in_words!(BackupError);
 
 /// Copies a store that another program may be using, and changes nothing in it.
 pub(super) fn copy_file(file: &Path, to: &Path) -> Result<(), BackupError> {

@@ -23,6 +23,15 @@ pub(super) fn fresh_file(name: &str) -> PathBuf {
     file
 }
 
+#[test]
+fn a_file_that_cannot_be_opened_is_told_in_words_also_by_debug() {
+    let nowhere = fresh_file("no-such-folder").join("flows.sqlite");
+    let error = SqliteStore::open(nowhere).unwrap_err();
+    let printed = format!("{error:?}");
+    assert!(printed.starts_with("the file cannot be opened as a store: "), "{printed}");
+    assert!(!printed.contains("SqliteFailure") && !printed.contains('{'), "{printed}");
+}
+
 mod bare {
     use super::*;
 

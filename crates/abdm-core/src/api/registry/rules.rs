@@ -2,7 +2,7 @@
 //! the sandbox when it comes.
 
 /// A field that the registry would refuse. Names no value.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the registry would refuse `{field}`: {rule}")]
 #[non_exhaustive]
 pub struct InvalidField {
@@ -11,6 +11,8 @@ pub struct InvalidField {
     /// What it must be.
     pub rule: &'static str,
 }
+
+crate::error::debug_in_words!(InvalidField);
 
 impl InvalidField {
     pub(super) const fn new(field: &'static str, rule: &'static str) -> Self {
