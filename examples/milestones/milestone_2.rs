@@ -15,6 +15,7 @@ use fhir_bundles::build::{Facility, OpConsultation, Patient, Practitioner, Visit
 use hip_services::{Bridge, Hip, HipEvent, Hospital, HospitalError, LinkPatient, ListedRecord};
 use hip_services::{Record, RecordId, RecordsWanted, Visit};
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
 /// Your own database: here one patient with one visit.
 struct Clinic;
@@ -110,7 +111,8 @@ pub async fn run_clinic(
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    tracing_subscriber::fmt().init(); // one line for each link, grant, transfer and refusal
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()); // RUST_LOG
+    tracing_subscriber::fmt().with_env_filter(filter).init(); // one line for each link, grant, refusal …
     let environment = Environment::at("http://127.0.0.1:9000")?; // later: Environment::sandbox()
     let secret = ClientSecret::new("clinic-secret-not-real"); // from your vault
     let client = AbdmClient::new(environment, Credentials::new("SBX_CLINIC", secret))?;

@@ -10,6 +10,7 @@ use abdm_store::SqliteStore;
 use chrono::TimeDelta;
 use hiu_services::{Bridge, ConsentRequest, Decision, Hiu, hooks::MemoryRecords};
 use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
 
 /// Asks for a year of consultations and shows them. `url` is where ABDM reaches `listener`.
 pub async fn read_history(
@@ -72,7 +73,8 @@ pub async fn read_history(
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error + Send + Sync>> {
-    tracing_subscriber::fmt().init(); // one line for each decision, transfer, refusal and erasure
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| "info".into()); // RUST_LOG
+    tracing_subscriber::fmt().with_env_filter(filter).init(); // one line for each decision, refusal …
     let environment = Environment::at("http://127.0.0.1:9000")?; // later: Environment::sandbox()
     let secret = ClientSecret::new("hospital-secret-not-real"); // from your vault
     let client = AbdmClient::new(environment, Credentials::new("SBX_HOSPITAL", secret))?;
