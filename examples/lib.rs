@@ -9,6 +9,7 @@ pub mod consent;
 pub mod counter;
 pub mod exit;
 pub mod hip_program;
+pub mod mount;
 pub mod options;
 pub mod otp;
 pub mod picture;

@@ -24,9 +24,11 @@ mod schema;
 #[cfg(test)]
 mod tests;
 
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
+use abdm_examples::exit::code;
 use abdm_examples::hip_program::{HipProgram, Options, Stop, log_to_stderr, until_told_to_end};
 use abdm_examples::store::Database;
 use clap::Parser;
@@ -48,10 +50,10 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     let Arguments { options, demo } = Arguments::parse();
     log_to_stderr();
-    until_told_to_end(!demo, |stop| run(options, demo, stop)).await
+    code(until_told_to_end(!demo, |stop| run(options, demo, stop)).await)
 }
 
 async fn run(mut options: Options, demo: bool, stop: Stop) -> anyhow::Result<()> {

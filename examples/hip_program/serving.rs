@@ -24,9 +24,10 @@ use tracing_subscriber::EnvFilter;
 
 use super::control;
 use super::key::sealing_key;
-use super::registration::register;
+use super::registration::{check_facility, register};
 use super::{Desk, EventLines, Options, Records, Stop, link_all};
 use crate::connection::Connection;
+use crate::mount::mounted;
 use crate::store::Database;
 
 /// Where callbacks arrive, unless a callback URL says otherwise.
@@ -137,14 +138,8 @@ impl HipProgram {
     #[must_use]
     pub fn start(self, hip: Hip) -> Serving {
         let (closing, finishing) = (CancellationToken::new(), CancellationToken::new());
-        // Below the path of the callback URL; and at the root, for a proxy that takes the path off.
-        let path = path_of(&self.url);
-        let callbacks = hip.router();
-        let mut app = Router::new().route("/health", get(health)).with_state(hip.clone());
-        app = app.merge(callbacks.clone());
-        if !path.is_empty() {
-            app = app.nest(&path, callbacks);
-        }
+        let app = Router::new().route("/health", get(health)).with_state(hip.clone());
+        let app = app.merge(mounted(hip.router(), &self.url));
         let server = tokio::spawn(serve(self.listener, app, closing.clone().cancelled_owned()));
         let (worker, finish) = (hip.clone(), finishing.clone());
         let work = tokio::spawn(async move { worker.run(finish.cancelled_owned()).await });
@@ -211,6 +206,13 @@ impl Serving {
             println!("a sandbox inside this program plays ABDM at {}", sandbox.base_url());
         }
         self.register().await?;
+        let client = &self.connection.client;
+        match check_facility(client, self.hip.hip_id()).await {
+            // What nobody hears of must not look as if it went well.
+            Err(unknown) if self.options.link_all => return Err(unknown.into()),
+            Err(unknown) => eprintln!("WARNING: {unknown}"),
+            Ok(()) => {}
+        }
         println!("serving, until Ctrl-C or SIGTERM");
         if self.options.link_all {
             let begun = link_all(&self.hip, &*desk, None, &self.events).await?;
@@ -286,29 +288,4 @@ fn callback_url(options: &Options, listens: SocketAddr) -> anyhow::Result<String
         bail!("give --callback-url: the URL under which ABDM reaches {listens}");
     }
     Ok(format!("http://{listens}{MOUNT}"))
-}
-
-/// The path of a URL, without the slash at its end.
-fn path_of(url: &str) -> String {
-    let after_host = url.split_once("://").map_or(url, |(_, rest)| rest);
-    let path = after_host.find('/').and_then(|at| after_host.get(at..)).unwrap_or_default();
-    let path = path.split(['?', '#']).next().unwrap_or_default();
-    path.trim_end_matches('/').to_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn callbacks_are_served_below_the_path_of_their_url() {
-        for (url, path) in [
-            ("http://127.0.0.1:8080", ""),
-            ("http://127.0.0.1:8080/", ""),
-            ("https://hip.example.org/abdm/", "/abdm"),
-            ("https://hip.example.org/a/b?c", "/a/b"),
-        ] {
-            assert_eq!(path_of(url), path, "{url}");
-        }
-    }
 }

@@ -5,9 +5,11 @@
 //! it serves whatever gateway that is, until SIGTERM; with `--link-all` or `--control` the sandbox inside.
 //! `--help` and `examples/README.md` say more.
 
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use abdm_core::id::{HipId, PatientReference};
+use abdm_examples::exit::code;
 use abdm_examples::hip_program::records::Patient;
 use abdm_examples::hip_program::{
     EventLines, HipProgram, Options, Phone, Queue, Records, Stop, log_to_stderr, short_story,
@@ -120,11 +122,14 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
     let options = Arguments::parse().options;
     log_to_stderr();
-    let serves = options.serves()?;
-    until_told_to_end(serves, |stop| run(options, serves, stop)).await
+    let ended = match options.serves() {
+        Ok(serves) => until_told_to_end(serves, |stop| run(options, serves, stop)).await,
+        Err(error) => Err(error),
+    };
+    code(ended)
 }
 
 async fn run(options: Options, serves: bool, stop: Stop) -> anyhow::Result<()> {

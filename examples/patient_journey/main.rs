@@ -18,7 +18,9 @@ mod play;
 mod stage;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
+use abdm_examples::exit::code;
 use abdm_examples::store::Database;
 use abdm_sandbox::transcript::Transcript;
 use clap::Parser;
@@ -47,8 +49,11 @@ struct Arguments {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    code(run(Arguments::parse()).await)
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
     tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| "error".into()))
         .with_writer(std::io::stderr)

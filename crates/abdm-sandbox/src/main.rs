@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::io::Write as _;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use abdm_core::id::HipId;
 use abdm_core::receiver::shutdown_signal;
@@ -95,8 +96,19 @@ const AFTER_HELP: &str = "\
 The page docs/sandbox.md has curl lines for every step, docs/sandbox-control.md those of the sandbox's own API.
 RUST_LOG sets what is logged to standard error.";
 
+/// What goes wrong is told in one line, without a backtrace.
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
+async fn main() -> ExitCode {
+    match run().await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("Error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> anyhow::Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn"));
     tracing_subscriber::fmt()
         .with_env_filter(filter)
