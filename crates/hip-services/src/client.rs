@@ -22,7 +22,7 @@ use abdm_core::receiver::{CallbackReceiver, InboundSink, Route};
 use abdm_flow::store::{
     Arrival, FlowId, FlowKey, Inbound, InboundKey, Payload, Scope, StoreErrorKind,
 };
-use abdm_flow::{Engine, EngineError, FlowHost, Found, Handle};
+use abdm_flow::{Engine, EngineError, FlowError, FlowHost, Found, Handle};
 use abdm_role::door::Door;
 use abdm_role::facilities::scope;
 use abdm_role::upkeep;
@@ -127,11 +127,18 @@ impl Hip {
     /// Linking the same again joins the link under way; one whose outcome is unknown is tried
     /// again. The rules that keep ABDM from blocking a patient (a link token at most every seven
     /// minutes and three a day) are kept whatever is asked: a link that comes too early for a token
-    /// waits, and goes on by itself; one that is the fourth of a day is refused with the time from
-    /// which it may be.
+    /// waits, and goes on by itself ([`Link::progress`] tells when); one that is the fourth of a day
+    /// is refused with the time from which it may be.
+    ///
+    /// Linking the same with corrected details (ABHA number, name, gender, year of birth) while the
+    /// link waits for its token gives it the new ones. They are refused when a link request is on
+    /// its way with the old ones, and when the new ABHA number is another person's: then wait for
+    /// the end of the link, and link again.
     ///
     /// # Errors
-    /// [`Error::Invalid`] when ABDM would refuse it for its form, or the store's error.
+    /// [`Error::Invalid`] when ABDM would refuse it for its form, [`Error::OtherDetails`] when a
+    /// link of these care contexts is under way and its details can no longer be changed, or the
+    /// store's error.
     pub async fn link(&self, patient: LinkPatient) -> Result<Link, Error> {
         self.link_at(self.hip_id(), patient).await
     }
@@ -245,8 +252,7 @@ impl Hip {
         let (key, older_key) = (flow.key(), flow.older_key());
         let older = links.flows(&scope).find(&older_key).await?;
         if let Some(found) = older.filter(|found| flow.goes_on_in(found)) {
-            links.deliver(&scope, found.id, HipLinkEvent::Begin).await?;
-            return Ok(self.link_by_id_at(hip_id, found.id));
+            return self.join(hip_id, found.id, flow.patient).await;
         }
         loop {
             match links.start(&scope, flow.clone(), HipLinkEvent::Begin).await {
@@ -256,9 +262,20 @@ impl Hip {
                 Err(error) => return Err(error.into()),
             }
             if let Some(found) = links.flows(&scope).find(&key).await? {
-                links.deliver(&scope, found.id, HipLinkEvent::Begin).await?;
-                return Ok(self.link_by_id_at(hip_id, found.id));
+                return self.join(hip_id, found.id, flow.patient).await;
             }
+        }
+    }
+
+    /// Joins a link of the same care contexts that is under way, with these details of the patient.
+    async fn join(&self, hip_id: &HipId, id: FlowId, patient: LinkPatient) -> Result<Link, Error> {
+        let again = HipLinkEvent::Again { patient: Box::new(patient), by_hand: true };
+        match self.inner.links.deliver(&scope(hip_id), id, again).await {
+            Ok(_) => Ok(self.link_by_id_at(hip_id, id)),
+            Err(EngineError::Flow(FlowError::NotValid { .. })) => {
+                Err(Error::OtherDetails { link: id })
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -271,7 +288,7 @@ impl Hip {
     /// The same at one of several facilities.
     #[must_use]
     pub fn link_by_id_at(&self, hip_id: &HipId, id: FlowId) -> Link {
-        link::handle(scope(hip_id), id, self.inner.links.clone())
+        link::handle(scope(hip_id), id, self.inner.links.clone(), self.inner.tokens.clone())
     }
 
     /// The care contexts that are linked to an ABHA address, one for each HI type, the earliest

@@ -4,8 +4,10 @@ use std::fmt;
 
 use abdm_core::id::CareContextReference;
 use abdm_core::seal::SealError;
+use abdm_flow::store::FlowId;
 use abdm_flow::{EngineError, ReadFlowError, WaitError};
 use abdm_role::ground::Unfit;
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::flow::{Failure, NEXT_REQUEST};
 
@@ -68,20 +70,34 @@ pub enum Error {
     /// callback is overdue; where the link token's is, when seven minutes have passed since its
     /// last request, by itself.
     #[error(
-        "it is unknown whether the care contexts are linked: ABDM's callback is overdue. It is still \
-         waited for; link the same again to try again. If it is the link token that is overdue, \
-         {NEXT_REQUEST}"
+        "it is unknown whether the care contexts are linked: ABDM's callback is overdue. Most likely \
+         it was sent elsewhere: look which callback URL is registered, and whether ABDM reaches it \
+         (`abdm_core::bridge::check`, the example `check_bridge`). It is still waited for; link the \
+         same again to try again. If it is the link token that is overdue, {NEXT_REQUEST}"
     )]
     LinkUnknown,
     /// The time for waiting is over, and what was waited for is not known yet. It goes on by
     /// itself.
     #[error(
-        "{unknown} is not known yet: the time for waiting is over. It goes on by itself; ask again, or \
-         wait for the event"
+        "{unknown} is not known yet: the time for waiting is over. It goes on by itself{}; ask again, \
+         or wait for the event",
+        of_instant(*goes_on_at)
     )]
     StillUnderWay {
         /// What is not known.
         unknown: &'static str,
+        /// When it goes on, where it waits for that: a link for ABDM's next link token.
+        goes_on_at: Option<DateTime<Utc>>,
+    },
+    /// A link of the same care contexts is under way with other details of the patient, and they
+    /// can no longer be changed. Nothing was done.
+    #[error(
+        "a link of these care contexts with other details of the patient is under way ({link}): wait \
+         for its end, then link again"
+    )]
+    OtherDetails {
+        /// The link that is under way: [`Hip::link_by_id_at`](crate::Hip::link_by_id_at) finds it.
+        link: FlowId,
     },
     /// What was waited for cannot be looked at.
     #[error(transparent)]
@@ -100,6 +116,15 @@ impl fmt::Debug for Error {
     }
 }
 
+/// When something goes on.
+fn of_instant(goes_on_at: Option<DateTime<Utc>>) -> String {
+    let told = |at: DateTime<Utc>| {
+        let at = at.to_rfc3339_opts(SecondsFormat::Secs, true);
+        format!(" at {at}, when ABDM takes the next request for a link token")
+    };
+    goes_on_at.map(told).unwrap_or_default()
+}
+
 /// Where the fault is, in front of the rule.
 fn of_visit(visit: Option<&CareContextReference>) -> String {
     visit.map(|visit| format!("visit {visit}: ")).unwrap_or_default()
@@ -114,7 +139,7 @@ impl Error {
     /// Why waiting for `unknown` ended.
     pub(crate) fn of_waiting(error: WaitError, unknown: &'static str) -> Self {
         match error {
-            WaitError::TimedOut { .. } => Self::StillUnderWay { unknown },
+            WaitError::TimedOut { .. } => Self::StillUnderWay { unknown, goes_on_at: None },
             error => Self::Wait(error),
         }
     }
@@ -123,7 +148,7 @@ impl Error {
     #[must_use]
     pub const fn is_retryable(&self) -> bool {
         match self {
-            Self::LinkUnknown | Self::StillUnderWay { .. } => true,
+            Self::LinkUnknown | Self::StillUnderWay { .. } | Self::OtherDetails { .. } => true,
             // As the catalogue of ABDM's errors has it: "wait" and faults of ABDM's own side.
             Self::NotLinked(failure) | Self::PartlyLinked { failure, .. } => failure.is_retryable(),
             #[cfg(feature = "v0_5")]
@@ -187,11 +212,15 @@ mod tests {
     // Stumble 12.
     #[test]
     fn an_error_that_main_returns_is_printed_in_words() {
-        let error = Error::StillUnderWay { unknown: "whether the care contexts are linked" };
+        let error = Error::StillUnderWay {
+            unknown: "whether the care contexts are linked",
+            goes_on_at: DateTime::from_timestamp(1_800_000_000, 0),
+        };
         let printed = format!("{:?}", Box::<dyn std::error::Error>::from(error));
         assert!(
             printed.starts_with("whether the care contexts are linked is not known"),
             "{printed}"
         );
+        assert!(printed.contains("goes on by itself at 2027-01-15T08:00:00Z, when"), "{printed}");
     }
 }

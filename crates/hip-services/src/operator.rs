@@ -4,6 +4,7 @@
 use abdm_core::id::{CareContextReference, RequestId};
 use abdm_core::vocabulary::HiStatus;
 use abdm_flow::store::FlowId;
+use chrono::{DateTime, SecondsFormat, Utc};
 use tracing::{info, warn};
 
 use crate::flow::{BackfillNews, ConfirmRefusal, Failure, ShareVerdict};
@@ -59,6 +60,13 @@ pub(crate) fn told(event: &HipEvent, flow: FlowId) {
             info!(%flow, ?standing, "a patient's ABHA account has changed");
         }
     }
+}
+
+/// One line for a link that waits until ABDM takes another request for its link token. `flow` is
+/// the token's.
+pub(crate) fn link_waits(flow: FlowId, until: DateTime<Utc>) {
+    let goes_on_at = until.to_rfc3339_opts(SecondsFormat::Secs, true);
+    info!(%flow, goes_on_at, "a link waits: the next request for its link token leaves by itself");
 }
 
 /// One line for what has become of a back-fill.

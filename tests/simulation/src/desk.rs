@@ -213,7 +213,7 @@ impl Clerk {
             self.stands(format!("the link is {progress:?}"));
             match progress {
                 HipLinkProgress::Linked { notices: Some(_), .. } => return true,
-                HipLinkProgress::Pending
+                HipLinkProgress::Pending { .. }
                 | HipLinkProgress::Linked { notices: None, .. }
                 | HipLinkProgress::PartlyLinked { notices: None, .. } => {}
                 _ => return false,

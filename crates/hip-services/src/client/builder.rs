@@ -225,8 +225,9 @@ impl HipBuilder {
     }
 
     /// Where its flows are kept, and the key with which everything in the store is sealed
-    /// ([`SealedStore`](abdm_flow::SealedStore)): keep it outside the database.
-    /// [`engine`](Self::engine) is for several roles over one store.
+    /// ([`SealedStore`](abdm_flow::SealedStore)): keep it outside the database. Whether the store was
+    /// sealed with another is seen at its first use: [`Bridge::check_store`](crate::Bridge::check_store)
+    /// looks at once. [`engine`](Self::engine) is for several roles over one store.
     pub fn store(mut self, store: Arc<dyn FlowStore>, key: impl Into<SealingKeyRing>) -> Self {
         self.ground = Some(Ground::store(store, key));
         self

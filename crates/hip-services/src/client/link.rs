@@ -5,11 +5,14 @@ use std::time::Duration;
 
 use abdm_core::id::CareContextReference;
 use abdm_flow::store::{FlowId, Scope};
-use abdm_flow::{EngineError, Handle};
+use abdm_flow::{EngineError, Handle, WaitError};
+use chrono::{DateTime, Utc};
 
 use crate::error::Error;
-use crate::flow::{ContextOutcome, Failure, HipLinkFlow, HipLinkProgress};
-use crate::host::HipLinkHost;
+use crate::flow::{
+    ContextOutcome, Failure, HipLinkFlow, HipLinkProgress, HipLinkState, LinkTokenFlow,
+};
+use crate::host::{HipLinkHost, LinkTokenHost};
 
 /// One link under way.
 ///
@@ -30,6 +33,7 @@ pub struct Link {
     scope: Scope,
     id: FlowId,
     links: Handle<HipLinkHost>,
+    tokens: Handle<LinkTokenHost>,
 }
 
 /// Care contexts that are linked.
@@ -55,12 +59,28 @@ impl Link {
         self.id
     }
 
-    /// How far it is.
+    /// How far it is. A link that waits for ABDM's duplicate window tells when it goes on.
     ///
     /// # Errors
     /// When there is no such link, or the store's error.
     pub async fn progress(&self) -> Result<HipLinkProgress, Error> {
-        Ok(self.load().await?.progress())
+        let flow = self.load().await?;
+        Ok(match flow.progress() {
+            HipLinkProgress::Pending { .. } => {
+                HipLinkProgress::Pending { goes_on_at: self.goes_on_at(&flow).await? }
+            }
+            progress => progress,
+        })
+    }
+
+    /// When the next request for the link token leaves, where the link waits for that.
+    async fn goes_on_at(&self, flow: &HipLinkFlow) -> Result<Option<DateTime<Utc>>, Error> {
+        if !matches!(flow.state, HipLinkState::AwaitingToken { .. }) {
+            return Ok(None);
+        }
+        let key = LinkTokenFlow::key(&flow.hip_id, &flow.patient.abha_address);
+        let token = self.tokens.flows(&self.scope).find(&key).await?;
+        Ok(token.and_then(|token| token.flow.goes_on_at()))
     }
 
     /// What became of each care context; `None` where that is not known yet.
@@ -93,7 +113,8 @@ impl Link {
     /// [`Error::NotLinked`], [`Error::PartlyLinked`], [`Error::LinkUnknown`], or
     /// [`Error::StillUnderWay`] after `patience`.
     pub async fn linked(&self, patience: Duration) -> Result<Linked, Error> {
-        let decided = |flow: &HipLinkFlow| flow.progress() != HipLinkProgress::Pending;
+        let decided =
+            |flow: &HipLinkFlow| !matches!(flow.progress(), HipLinkProgress::Pending { .. });
         self.wait(decided, patience).await
     }
 
@@ -105,7 +126,7 @@ impl Link {
         let over = |flow: &HipLinkFlow| {
             !matches!(
                 flow.progress(),
-                HipLinkProgress::Pending
+                HipLinkProgress::Pending { .. }
                     | HipLinkProgress::Linked { notices: None, .. }
                     | HipLinkProgress::PartlyLinked { notices: None, .. }
             )
@@ -119,8 +140,15 @@ impl Link {
         patience: Duration,
     ) -> Result<Linked, Error> {
         let flow = self.links.wait_until(&self.scope, self.id, reached, patience).await;
-        let unknown = "whether the care contexts are linked";
-        let flow = flow.map_err(|error| Error::of_waiting(error, unknown))?;
+        let flow = match flow {
+            Ok(flow) => flow,
+            Err(WaitError::TimedOut { .. }) => {
+                let goes_on_at = self.goes_on_at(&self.load().await?).await?;
+                let unknown = "whether the care contexts are linked";
+                return Err(Error::StillUnderWay { unknown, goes_on_at });
+            }
+            Err(error) => return Err(Error::Wait(error)),
+        };
         let those = |of: fn(&ContextOutcome) -> bool| -> Vec<CareContextReference> {
             let named = flow.outcomes().filter(|(_, became)| became.is_some_and(of));
             named.map(|(context, _)| context.clone()).collect()
@@ -138,7 +166,7 @@ impl Link {
                 failure,
             }),
             HipLinkProgress::Failed(failure) => Err(Error::NotLinked(failure)),
-            HipLinkProgress::Unknown | HipLinkProgress::Pending => Err(Error::LinkUnknown),
+            HipLinkProgress::Unknown | HipLinkProgress::Pending { .. } => Err(Error::LinkUnknown),
         }
     }
 }
@@ -149,6 +177,11 @@ impl fmt::Debug for Link {
     }
 }
 
-pub(super) const fn handle(scope: Scope, id: FlowId, links: Handle<HipLinkHost>) -> Link {
-    Link { scope, id, links }
+pub(super) const fn handle(
+    scope: Scope,
+    id: FlowId,
+    links: Handle<HipLinkHost>,
+    tokens: Handle<LinkTokenHost>,
+) -> Link {
+    Link { scope, id, links, tokens }
 }

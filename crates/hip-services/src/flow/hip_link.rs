@@ -25,6 +25,7 @@ pub use self::sending::{AnswerTo, Awaited, Sending};
 pub use self::state::{
     HipLinkAnswer, HipLinkEffect, HipLinkEvent, HipLinkProgress, HipLinkState, NoticeAnswer,
 };
+use super::link_token::differ;
 use super::{Failure, HeldToken, LinkTokenFlow, TokenWord, WordForToken};
 use crate::api::hip_linking::{LinkCareContextsRequest, LinkTokenRequest};
 use crate::hooks::HipEvent;
@@ -121,7 +122,7 @@ impl HipLinkFlow {
             HipLinkState::New
             | HipLinkState::AwaitingToken { .. }
             | HipLinkState::Linking { .. } => {
-                return HipLinkProgress::Pending;
+                return HipLinkProgress::Pending { goes_on_at: None };
             }
             HipLinkState::Failed(failure) => return HipLinkProgress::Failed(failure.clone()),
             HipLinkState::Noticing { .. } => None,
@@ -180,6 +181,33 @@ impl HipLinkFlow {
             _ => Step::nothing(),
         };
         step.key(self.key())
+    }
+
+    /// Takes over corrected details of the patient while no link request has left with the old ones.
+    /// Whether what goes on is what was asked for.
+    fn takes_details(&mut self, patient: &LinkPatient) -> bool {
+        if self.notice_only || self.patient.is_the_same_as(patient) {
+            return true;
+        }
+        match self.state {
+            HipLinkState::New | HipLinkState::AwaitingToken { .. } => {
+                let other_person =
+                    differ(self.patient.abha_number.as_ref(), patient.abha_number.as_ref());
+                if !other_person {
+                    // The visits are the same: the link is found by them, and tells by their order.
+                    self.patient.abha_number.clone_from(&patient.abha_number);
+                    self.patient.name.clone_from(&patient.name);
+                    self.patient.gender.clone_from(&patient.gender);
+                    self.patient.year_of_birth = patient.year_of_birth;
+                }
+                !other_person
+            }
+            HipLinkState::Linking { .. } => false,
+            // It is decided.
+            HipLinkState::Noticing { .. }
+            | HipLinkState::Finished { .. }
+            | HipLinkState::Failed(_) => true,
+        }
     }
 
     fn want_token(&mut self, in_place_of: Option<Sealed>, now: DateTime<Utc>) -> LinkStep {
@@ -358,6 +386,12 @@ impl HipLinkFlow {
     fn take(&mut self, event: HipLinkEvent, now: DateTime<Utc>) -> Result<LinkStep, FlowError> {
         match event {
             HipLinkEvent::Begin => Ok(self.begin(now)),
+            HipLinkEvent::Again { patient, by_hand } => {
+                if !self.takes_details(&patient) && by_hand {
+                    return Err(FlowError::not_valid(self.name(), "linked with other details"));
+                }
+                Ok(self.begin(now))
+            }
             HipLinkEvent::Wanted(listener) => Ok(self.listen(listener).and(self.begin(now))),
             HipLinkEvent::Token(word) => Ok(self.token(word, now)),
             HipLinkEvent::Leaving { sending, request } => Ok(self.leaving(sending, request)),

@@ -16,10 +16,12 @@ use abdm_core::person::{AbhaAddress, AbhaNumber, digits};
 use abdm_core::seal::Sealed;
 use abdm_flow::store::{FlowId, FlowKey};
 use abdm_flow::{Flow, FlowError, Step};
+use abdm_role::EVENTS_LANE;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use self::asking::{Asking, Details, Waiting, differ};
+pub(super) use self::asking::differ;
+use self::asking::{Asking, Details, Waiting};
 use self::demographics::Demographics;
 #[cfg(feature = "v0_5")]
 pub(crate) use self::given::unproved;
@@ -139,6 +141,15 @@ impl LinkTokenFlow {
         self.abha_number.as_ref()
     }
 
+    /// When the next request for a token leaves, where one waits for that.
+    #[must_use]
+    pub const fn goes_on_at(&self) -> Option<DateTime<Utc>> {
+        match self.state {
+            LinkTokenState::Postponed { until, .. } => Some(until),
+            _ => None,
+        }
+    }
+
     /// What a sealed token is bound to.
     #[must_use]
     pub fn seal_context(hip_id: &HipId, abha_address: &AbhaAddress) -> String {
@@ -249,7 +260,8 @@ impl LinkTokenFlow {
         }
         if let Some(until) = opens {
             self.state = LinkTokenState::Postponed { request, until };
-            return Step::nothing().wake_at(until);
+            let told = LinkTokenEffect::Waits { until };
+            return Step::nothing().effect_in(EVENTS_LANE, told).wake_at(until);
         }
         self.sendings += 1;
         let (sending, hip_id) = (self.sendings, self.hip_id.clone());

@@ -84,8 +84,8 @@ impl FlowHost for HipLinkHost {
             let patient: LinkPatient = Payload::from_bytes(cx.body(message).await?)
                 .decode()
                 .map_err(|error| ReceiveError::poison(error.to_string()))?;
-            let flow = HipLinkFlow::new(kept_under(cx)?, patient);
-            return wished(cx, flow, HipLinkEvent::Begin).await;
+            let again = HipLinkEvent::Again { patient: Box::new(patient.clone()), by_hand: false };
+            return wished(cx, HipLinkFlow::new(kept_under(cx)?, patient), again).await;
         }
         self.facility.addressee(message)?;
         match message.endpoint.as_str() {

@@ -22,6 +22,7 @@ use crate::api::hip_linking::{GenerateLinkToken, LinkTokenRequest, OnGenerateLin
 use crate::flow::{
     AnswerTo, Failure, LinkTokenEffect, LinkTokenEvent, LinkTokenFlow, NEXT_REQUEST, WordForToken,
 };
+use crate::operator;
 
 /// The life of a token whose own end cannot be read: shorter than the usual 182 days.
 const USUAL_LIFE: TimeDelta = TimeDelta::days(150);
@@ -64,6 +65,10 @@ impl FlowHost for LinkTokenHost {
                     return Ok(Some(LinkTokenEvent::NeedsPatient { sending, failure }));
                 }
                 Ok(Some(self.request(cx, *sending, hip_id, request).await))
+            }
+            LinkTokenEffect::Waits { until } => {
+                operator::link_waits(cx.flow(), *until);
+                Ok(None)
             }
         }
     }

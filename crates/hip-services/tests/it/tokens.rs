@@ -3,9 +3,12 @@
 use std::time::Duration;
 
 use abdm_core::endpoint::Endpoint;
+use abdm_core::testing::log::{listen, logged, shows};
 use abdm_core::vocabulary::Gender;
 use hip_services::api::hip_linking::{GenerateLinkToken, LinkCareContexts};
+use hip_services::flow::HipLinkProgress;
 use hip_services::{Error, Hip, LinkPatient, Visit};
+use tracing::Level;
 
 use crate::clinic::{Server, patient};
 use crate::gateway::{Answer, address};
@@ -161,6 +164,76 @@ async fn the_wrong_year_of_one_record_does_not_refuse_the_others_of_the_address(
     assert_eq!((years, links(&server)), (vec![1908, 1988], 1));
     let times = server.gateway.token_requests.lock().unwrap().clone();
     assert!(times[1] - times[0] >= chrono::TimeDelta::minutes(7), "{times:?}");
+}
+
+/// A link that waits for the window, since ABDM has just refused the wrong year of another.
+async fn waiting(hip: &Hip) -> hip_services::Link {
+    let wrong = described(1, |patient| patient.year_of_birth = 1908);
+    hip.link(wrong).await.unwrap().finished(LONG).await.unwrap_err();
+    let link = hip.link(described(1, |patient| patient.year_of_birth = 1980)).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    link
+}
+
+fn refuses_one_token(server: &Server) {
+    let refused = Answer::error("ABDM-1207: ", "Demographic details was invalid or doesn't exists");
+    server.gateway.behave(|b| b.token_answers = [refused].into());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_waits_for_the_window_tells_when_it_goes_on() {
+    listen(Level::INFO);
+    let server = Server::new();
+    refuses_one_token(&server);
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let link = waiting(&hip).await;
+            let HipLinkProgress::Pending { goes_on_at: Some(at) } = link.progress().await.unwrap()
+            else {
+                panic!("{:?}", link.progress().await)
+            };
+            let told = at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
+            let error = link.linked(Duration::from_secs(5)).await.unwrap_err();
+            assert!(matches!(error, Error::StillUnderWay { goes_on_at: Some(_), .. }), "{error}");
+            assert!(error.to_string().contains(&told), "{error}");
+            let log = logged();
+            let line = log.lines().find(|line| line.contains("a link waits"));
+            assert!(line.is_some_and(|line| line.contains(&told)), "{log}");
+            assert_eq!(shows(&log, ["Asha", "asha.test"]), None, "{log}");
+            link.finished(LONG).await.unwrap();
+            let asked = server.gateway.token_requests.lock().unwrap().clone();
+            assert!((asked[1] - at).abs() < chrono::TimeDelta::seconds(5), "{asked:?} {at}");
+            let done = link.progress().await.unwrap();
+            assert!(matches!(done, HipLinkProgress::Linked { .. }), "{done:?}");
+        })
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn corrected_details_take_the_place_of_those_of_a_link_that_waits() {
+    let server = Server::new();
+    refuses_one_token(&server);
+    let hip = server.hip();
+    server
+        .run(&hip, async {
+            let link = waiting(&hip).await;
+            let corrected = hip.link(visit(1)).await.unwrap();
+            assert_eq!(corrected.id(), link.id());
+            // Another person's number is no correction.
+            let other = visit(1).abha_number("91-0000-0000-0002".parse().unwrap());
+            let error = hip.link(other).await.unwrap_err();
+            assert!(
+                matches!(error, Error::OtherDetails { link: id } if id == link.id()),
+                "{error}"
+            );
+            assert!(error.to_string().contains("other details"), "{error}");
+            link.finished(LONG).await.unwrap();
+        })
+        .await;
+    let years: Vec<i64> =
+        server.gateway.bodies::<GenerateLinkToken>().iter().map(|b| b.year_of_birth).collect();
+    assert_eq!(years, [1908, 1988]);
 }
 
 // Whether another person's record is linked must not depend on whether a token is there.

@@ -126,7 +126,7 @@ impl Clerk {
                 self.hip(async |desk| desk.link_by_id_at(hip, id).progress().await).await;
             let Some(Ok(progress)) = progress else { continue };
             self.stands(format!("the link by V0.5 is {progress:?}"));
-            if !matches!(progress, HipLinkProgress::Pending) {
+            if !matches!(progress, HipLinkProgress::Pending { .. }) {
                 return;
             }
         }

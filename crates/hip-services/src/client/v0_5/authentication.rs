@@ -135,7 +135,10 @@ impl PatientAuthentication {
             PatientAuthState::Authenticated(authenticated) => Ok(authenticated),
             PatientAuthState::AwaitingProof(AwaitedProof { refused: Some(failure), .. })
             | PatientAuthState::Failed(failure) => Err(Error::NotAuthenticated(failure)),
-            _ => Err(Error::StillUnderWay { unknown: "whether the patient has proved themselves" }),
+            _ => Err(Error::StillUnderWay {
+                unknown: "whether the patient has proved themselves",
+                goes_on_at: None,
+            }),
         }
     }
 

@@ -108,7 +108,12 @@ impl InCorpus for LinkTokenFlow {
         vec![
             first.on(unsent).keep("postponed-not-sent"),
             asked().keep("asked-taken").woken().keep("silent"),
-            held().keep("held").keep("held-for-one-record").on(again).keep("postponed"),
+            held()
+                .keep("held")
+                .keep("held-for-one-record")
+                .on(again)
+                .keep("postponed")
+                .keep("postponed-told"),
             held().on(LinkTokenEvent::Dropped { token: Some(sealed(4)) }).keep("missing-dropped"),
             held().woken().keep("missing-run-out"),
             refused("ABDM-1031", ErrorClass::UserInput).keep("refused"),
@@ -117,7 +122,10 @@ impl InCorpus for LinkTokenFlow {
         ]
     }
 
-    fn answers(&self, _: LinkTokenEffect, now: DateTime<Utc>) -> Vec<LinkTokenEvent> {
+    fn answers(&self, effect: LinkTokenEffect, now: DateTime<Utc>) -> Vec<LinkTokenEvent> {
+        if matches!(effect, LinkTokenEffect::Waits { .. }) {
+            return Vec::new();
+        }
         let sending = sending(self);
         vec![leaving(self), LinkTokenEvent::Accepted { sending }, issued(self, now)]
     }

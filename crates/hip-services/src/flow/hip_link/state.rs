@@ -2,6 +2,7 @@
 
 use abdm_core::id::{HipId, RequestId};
 use abdm_core::seal::Sealed;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::report::Listener;
@@ -9,6 +10,7 @@ use super::sending::{AnswerTo, Awaited, Sending};
 use crate::api::hip_linking::{ContextNotice, LinkCareContextsRequest};
 use crate::flow::{Failure, HeldToken, TokenWord};
 use crate::hooks::{AbdmText, HipEvent};
+use crate::patient::LinkPatient;
 
 /// Where a link stands.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -62,8 +64,14 @@ pub enum HipLinkState {
 #[non_exhaustive]
 pub enum HipLinkProgress {
     /// On its way.
-    Pending,
-    /// Nobody knows: a callback is overdue. Linking the same again tries again, and it is
+    Pending {
+        /// When it goes on, where it waits for that: ABDM takes one request for a link token in
+        /// seven minutes, and the next leaves then by itself. Told by
+        /// [`Link::progress`](crate::Link::progress); a link by itself does not know it.
+        goes_on_at: Option<DateTime<Utc>>,
+    },
+    /// Nobody knows: a callback is overdue, most likely since another callback URL is registered
+    /// ([`abdm_core::bridge::check`] tells). Linking the same again tries again, and it is
     /// [`Pending`](Self::Pending) meanwhile: at once, where the link's own callback is overdue;
     /// where the link token's is, when seven minutes have passed since its last request, by itself.
     Unknown,
@@ -123,6 +131,15 @@ pub enum NoticeAnswer {
 pub enum HipLinkEvent {
     /// The hospital asks for it; again, when its outcome is unknown.
     Begin,
+    /// It is asked for again, perhaps with corrected details of the patient. They take the place of
+    /// the old ones while the link token is awaited, unless they are another person's.
+    Again {
+        /// As it is asked for now.
+        patient: Box<LinkPatient>,
+        /// Whether somebody is there to be told that the details can no longer be changed. Else
+        /// the link goes on with the old ones.
+        by_hand: bool,
+    },
     /// Another flow asks for it, and waits for word of it; again, as [`Begin`](Self::Begin).
     Wanted(Listener),
     /// Word of the token.

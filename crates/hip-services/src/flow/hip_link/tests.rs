@@ -351,7 +351,42 @@ fn linking_again_by_hand_sends_the_request_again_only_when_the_outcome_is_unknow
     assert!(driver.on(HipLinkEvent::Begin).unwrap().is_empty());
     driver.pass(TimeDelta::seconds(60));
     assert!(matches!(driver.on(HipLinkEvent::Begin).unwrap()[..], [Seen::Link { .. }]));
-    assert_eq!(driver.flow.progress(), HipLinkProgress::Pending);
+    assert_eq!(driver.flow.progress(), HipLinkProgress::Pending { goes_on_at: None });
+}
+
+/// The same link asked for again by hand, with other details.
+fn again(change: impl FnOnce(&mut LinkPatient)) -> HipLinkEvent {
+    let mut patient = patient();
+    change(&mut patient);
+    HipLinkEvent::Again { patient: Box::new(patient), by_hand: true }
+}
+
+#[test]
+fn corrected_details_are_taken_while_the_token_is_awaited_and_refused_once_a_request_has_left() {
+    let mut waits = driver();
+    waits.on(HipLinkEvent::Begin).unwrap();
+    waits.on(again(|patient| patient.year_of_birth = 1987)).unwrap();
+    assert_eq!(waits.flow.patient.year_of_birth, 1987);
+    let another = again(|patient| {
+        patient.abha_number = Some("91-0000-0000-0002".parse().unwrap());
+    });
+    if waits.flow.patient.abha_number.is_none() {
+        waits.on(again(|p| p.abha_number = Some("91-0000-0000-0001".parse().unwrap()))).unwrap();
+    }
+    assert!(matches!(waits.on(another), Err(FlowError::NotValid { .. })), "another person");
+
+    let (mut sent, request) = linking();
+    let corrected = |by_hand| {
+        let mut patient = patient();
+        patient.year_of_birth = 1987;
+        HipLinkEvent::Again { patient: Box::new(patient), by_hand }
+    };
+    assert!(matches!(sent.on(corrected(true)), Err(FlowError::NotValid { .. })));
+    assert!(sent.on(corrected(false)).unwrap().is_empty(), "nobody is there to be told");
+    assert_eq!(sent.flow.patient.year_of_birth, 1988);
+    assert!(sent.on(again(|_| ())).unwrap().is_empty(), "the same details join it");
+    sent.on(by_callback(request, HipLinkAnswer::Linked)).unwrap();
+    sent.on(corrected(true)).unwrap();
 }
 
 #[test]
@@ -361,10 +396,10 @@ fn a_refusal_of_an_earlier_attempt_does_not_fail_the_present_one() {
     driver.on(HipLinkEvent::Begin).unwrap();
     let late = by_callback(first, HipLinkAnswer::Refused(Failure::new("late")));
     driver.on(late.clone()).unwrap();
-    assert_eq!(driver.flow.progress(), HipLinkProgress::Pending);
+    assert_eq!(driver.flow.progress(), HipLinkProgress::Pending { goes_on_at: None });
     driver.on(link_taken(&driver, RequestId::random())).unwrap();
     driver.on(late).unwrap();
-    assert_eq!(driver.flow.progress(), HipLinkProgress::Pending);
+    assert_eq!(driver.flow.progress(), HipLinkProgress::Pending { goes_on_at: None });
 }
 
 #[test]
@@ -394,7 +429,7 @@ fn what_comes_of_the_sending_of_an_earlier_batch_is_not_counted_for_the_present_
         HipLinkEvent::Leaving { sending: earlier.number, request: RequestId::random() },
     ] {
         assert!(driver.on(event).unwrap().is_empty());
-        assert_eq!(driver.flow.progress(), HipLinkProgress::Pending);
+        assert_eq!(driver.flow.progress(), HipLinkProgress::Pending { goes_on_at: None });
         assert!(driver.flow.outcomes().all(|(_, became)| became.is_none()));
     }
     assert!(driver.flow.awaits(halves) && !driver.flow.awaits(earlier.number));
@@ -493,7 +528,7 @@ fn after_already_an_earlier_try_without_an_answer_is_waited_for_a_minute_and_not
         let ended = Sending::new(sending, Some(RequestId::random())).unheard(true);
         let already = HipLinkEvent::LinkAnswered(AnswerTo::Sending(ended), HipLinkAnswer::Already);
         driver.on(already).unwrap();
-        assert_eq!(driver.flow.progress(), HipLinkProgress::Pending);
+        assert_eq!(driver.flow.progress(), HipLinkProgress::Pending { goes_on_at: None });
         match first_answers {
             Some(answer) => drop(driver.on(by_callback(first, answer)).unwrap()),
             None => drop(driver.pass(TimeDelta::seconds(60))),

@@ -66,6 +66,6 @@ impl Details {
 }
 
 /// Whether both are known and differ.
-pub(super) fn differ(one: Option<&AbhaNumber>, other: Option<&AbhaNumber>) -> bool {
+pub(in crate::flow) fn differ(one: Option<&AbhaNumber>, other: Option<&AbhaNumber>) -> bool {
     matches!((one, other), (Some(one), Some(other)) if one != other)
 }

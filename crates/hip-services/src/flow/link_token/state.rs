@@ -188,6 +188,11 @@ pub enum LinkTokenEffect {
         /// The body.
         request: LinkTokenRequest,
     },
+    /// Tell the operator that the next request leaves later.
+    Waits {
+        /// When it leaves.
+        until: DateTime<Utc>,
+    },
 }
 
 /// What a link tells the patient's link token.

@@ -15,12 +15,15 @@ mod details;
 pub(crate) enum Seen {
     Request { request: LinkTokenRequest },
     Tell { link: FlowId, word: TokenWord },
+    Waits { until: DateTime<Utc> },
 }
 
 impl From<LinkTokenEffect> for Seen {
     fn from(effect: LinkTokenEffect) -> Self {
-        let LinkTokenEffect::Request { request, .. } = effect;
-        Self::Request { request }
+        match effect {
+            LinkTokenEffect::Request { request, .. } => Self::Request { request },
+            LinkTokenEffect::Waits { until } => Self::Waits { until },
+        }
     }
 }
 
@@ -99,7 +102,7 @@ fn told(effects: &[Seen]) -> Vec<(FlowId, &TokenWord)> {
         .iter()
         .filter_map(|effect| match effect {
             Seen::Tell { link, word } => Some((*link, word)),
-            Seen::Request { .. } => None,
+            Seen::Request { .. } | Seen::Waits { .. } => None,
         })
         .collect()
 }
@@ -287,7 +290,7 @@ fn a_postponed_request_is_not_replaced_by_one_of_another_person() {
     let effects = driver.pass(TimeDelta::minutes(7));
     let asked = effects.iter().find_map(|effect| match effect {
         Seen::Request { request, .. } => Some(request),
-        Seen::Tell { .. } => None,
+        Seen::Tell { .. } | Seen::Waits { .. } => None,
     });
     assert_eq!(asked, Some(&request()));
 }
@@ -378,7 +381,10 @@ fn after_a_refusal_the_next_wish_waits_seven_minutes() {
     driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
     refuse(&mut driver, "ABDM-9999");
     driver.pass(TimeDelta::seconds(90));
-    assert!(driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap().is_empty());
+    let waits = driver.on(wanted(FlowId::fresh(&RandomIds))).unwrap();
+    let [Seen::Waits { until }] = waits[..] else { unreachable!("{waits:?}") };
+    assert_eq!(until, driver.now + TimeDelta::seconds(330), "the operator is told");
+    assert_eq!(driver.flow.goes_on_at(), Some(until));
     assert_eq!(requests(&driver.pass(TimeDelta::seconds(329))), 0);
     assert_eq!(requests(&driver.pass(TimeDelta::seconds(1))), 1);
 }

@@ -31,7 +31,7 @@ fn sent(effects: &[Seen]) -> Vec<&LinkTokenRequest> {
         .iter()
         .filter_map(|effect| match effect {
             Seen::Request { request } => Some(request),
-            Seen::Tell { .. } => None,
+            Seen::Tell { .. } | Seen::Waits { .. } => None,
         })
         .collect()
 }
