@@ -11,15 +11,15 @@ const CRATES: [&str; 5] = [
     "crates/hip-services/",
 ];
 
-/// The names of the errors of a file whose `Debug` is derived.
+/// The names of the public errors of a file whose `Debug` is derived.
 fn derived(text: &str) -> Vec<&str> {
     let items = text.split("#[derive(").skip(1);
     let errors = items.filter_map(|item| {
         let (traits, rest) = item.split_once(")]")?;
         let is_error = traits.contains("thiserror::Error") && traits.contains("Debug");
         let head = rest.split('{').next()?.split(';').next()?;
-        let name = head.split_whitespace().skip_while(|word| !matches!(*word, "enum" | "struct"));
-        let name = name.into_iter().nth(1)?;
+        let mut words = head.split_whitespace().skip_while(|word| *word != "pub");
+        let name = words.nth(2)?;
         (is_error && name.ends_with("Error")).then_some(name)
     });
     errors.collect()

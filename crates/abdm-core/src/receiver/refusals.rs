@@ -162,9 +162,9 @@ mod tests {
         }
         for (path, shown) in [
             ("/abdm/api/v3/hip/patient/share", "/abdm/api/v3/hip/…"),
-            ("/api/v3/patients/asha-devi", "/api/v3/patients/…"),
+            ("/abdm/api/v3/patients/asha-devi", "/abdm/api/v3/patients/…"),
             ("/api/v3", "/api/v3"),
-            ("/v0.5/links/link/on-init", "/v0.5/links/…"),
+            ("/abdm/v0.5/links/link/on-init", "/abdm/v0.5/links/…"),
         ] {
             assert_eq!(misrouted(path, &none).as_deref(), Some(shown), "{path}");
         }
