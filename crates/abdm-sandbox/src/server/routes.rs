@@ -10,7 +10,9 @@ use abdm_core::call::Incoming;
 use abdm_core::clock::format_timestamp;
 use abdm_core::endpoint::{Endpoint, EnvelopePlace, Metadata};
 use abdm_core::environment::Family;
-use abdm_core::headers::{self, StandardHeaders};
+use abdm_core::headers;
+#[cfg(feature = "v0_5")]
+use abdm_core::headers::StandardHeaders;
 use abdm_core::wire::{WireError, parse_json};
 use axum::body::Body;
 use axum::extract::{Request, State};
