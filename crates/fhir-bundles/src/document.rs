@@ -113,6 +113,13 @@ impl DocumentBundle {
         self.bundle.entry.iter().filter_map(|entry| entry.resource.as_ref())
     }
 
+    /// The language tag: the Composition's, else the bundle's.
+    #[must_use]
+    pub fn language(&self) -> Option<&str> {
+        let composition = self.composition().and_then(|found| found.language.as_deref());
+        composition.or(self.bundle.language.as_deref())
+    }
+
     /// The record type, told by the Composition's profile, else by its type.
     #[must_use]
     pub fn hi_type(&self) -> Option<HiType> {

@@ -1,8 +1,20 @@
-//! The languages in which narratives are written, and the words in them.
+//! The languages of records, and what is said in them: `language/*.txt` has the words, one file a
+//! language.
 
-/// A record's language: the `language` of its resources and the labels of its narrative. What the
-/// hospital writes itself (names, complaints, instructions) is never translated. Ten languages have
-/// labels of their own; a record in another language of India keeps its tag and has English ones.
+mod phrase;
+mod table;
+
+use std::{collections::HashSet, sync::LazyLock};
+
+pub(crate) use self::phrase::Phrase;
+use self::table::Table;
+
+/// A record's language: the `language` of its resources, the labels of its narratives, and the labels
+/// and words of the page and the terminal text. What the hospital writes itself (names, complaints,
+/// instructions) is never translated.
+///
+/// Eleven languages have narratives of their own; a record in another language of India keeps its tag
+/// and has English ones. Three have all the words of a page ([`is_whole`](Self::is_whole)).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Language {
@@ -51,7 +63,7 @@ pub enum Language {
     Santali,
     /// سنڌي: `sd-IN`. English labels.
     Sindhi,
-    /// اردو: `ur-IN`. English labels.
+    /// اردو: `ur-IN`.
     Urdu,
 }
 
@@ -126,20 +138,75 @@ impl Language {
         self.tag().split('-').next().unwrap_or_default()
     }
 
-    /// The word for a label.
-    pub(crate) fn word(self, label: Label) -> &'static str {
-        let [en, hi, bn, mr, te, ta, gu, kn, ml, pa] = words(label);
-        match self {
-            Self::English => en,
-            Self::Hindi => hi,
-            Self::Bengali => bn,
-            Self::Marathi => mr,
-            Self::Telugu => te,
-            Self::Tamil => ta,
-            Self::Gujarati => gu,
-            Self::Kannada => kn,
-            Self::Malayalam => ml,
-            Self::Punjabi => pa,
+    /// Whether pages and terminal texts can be had in it: English, Hindi, Urdu. Those of other languages
+    /// are English.
+    #[must_use]
+    pub fn is_whole(self) -> bool {
+        self.table().is_some_and(|table| table.is_whole)
+    }
+
+    /// Whether it is written from right to left.
+    #[must_use]
+    pub fn is_right_to_left(self) -> bool {
+        matches!(self, Self::Urdu | Self::Kashmiri | Self::Sindhi)
+    }
+
+    /// The language in which a record in this one is shown: itself where it is whole.
+    pub(crate) fn shown(self) -> Self {
+        if self.is_whole() { self } else { Self::English }
+    }
+
+    /// The words of a phrase; in English where the language does not have it.
+    pub(crate) fn say(self, phrase: Phrase) -> &'static str {
+        let own = self.table().and_then(|table| table.get(phrase));
+        own.or_else(|| TABLES.english.get(phrase)).unwrap_or_default()
+    }
+
+    /// The words of a phrase with something put in for `{0}` and `{1}`.
+    pub(crate) fn fill(self, phrase: Phrase, values: &[&str]) -> String {
+        let mut rest = self.say(phrase);
+        let mut text = String::with_capacity(rest.len() + 16);
+        while let Some((before, after)) = rest.split_once('{') {
+            text.push_str(before);
+            let (place, after) = after.split_once('}').unwrap_or(("", after));
+            let value = place.parse::<usize>().ok().and_then(|place| values.get(place));
+            text.push_str(value.copied().unwrap_or_default());
+            rest = after;
+        }
+        text.push_str(rest);
+        text
+    }
+
+    /// A title that the guide gives to a document or section, in this language; any other as it is.
+    pub(crate) fn title(self, title: &str) -> &str {
+        if self == Self::English {
+            return title;
+        }
+        let known = Phrase::ALL.iter().filter(|phrase| phrase.is_title()).find(|phrase| {
+            let english = Self::English.say(**phrase);
+            english.eq_ignore_ascii_case(title.trim())
+        });
+        known.map_or(title, |phrase| self.say(*phrase))
+    }
+
+    /// The languages that have words of their own.
+    pub(crate) fn with_words() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|language| language.table().is_some())
+    }
+
+    fn table(self) -> Option<&'static Table> {
+        Some(match self {
+            Self::English => &TABLES.english,
+            Self::Hindi => &TABLES.hindi,
+            Self::Bengali => &TABLES.bengali,
+            Self::Marathi => &TABLES.marathi,
+            Self::Telugu => &TABLES.telugu,
+            Self::Tamil => &TABLES.tamil,
+            Self::Gujarati => &TABLES.gujarati,
+            Self::Kannada => &TABLES.kannada,
+            Self::Malayalam => &TABLES.malayalam,
+            Self::Punjabi => &TABLES.punjabi,
+            Self::Urdu => &TABLES.urdu,
             Self::Assamese
             | Self::Bodo
             | Self::Dogri
@@ -151,301 +218,53 @@ impl Language {
             | Self::Odia
             | Self::Sanskrit
             | Self::Santali
-            | Self::Sindhi
-            | Self::Urdu => en,
-        }
+            | Self::Sindhi => return None,
+        })
     }
 }
 
-/// Whether a word, in lower case, is one of the labels in any of the languages.
-pub(crate) fn is_label(word: &str) -> bool {
-    let is_in = |label: &str| {
-        label.split(|c: char| !c.is_alphanumeric()).any(|part| part.to_lowercase() == word)
+/// One file a language; a further one is added here and in [`Language::table`].
+macro_rules! tables {
+    ($($language:ident: $file:literal,)*) => {
+        struct Tables {
+            $($language: Lazy,)*
+        }
+
+        static TABLES: Tables = Tables {
+            $($language: LazyLock::new(|| Table::of(include_str!($file))),)*
+        };
+
+        /// The files by their languages' names, for tests.
+        #[cfg(test)]
+        const FILES: &[(&str, &str)] = &[$(($file, include_str!($file)),)*];
     };
-    Label::ALL.into_iter().any(|label| words(label).into_iter().any(is_in))
 }
 
-/// What a narrative names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Label {
-    Patient,
-    Doctor,
-    Hospital,
-    Date,
-    Gender,
-    BirthDate,
-    Visit,
-    Medicine,
-    Dosage,
-    Allergy,
-    Test,
-    Result,
-    ReferenceRange,
-    Conclusion,
-    Procedure,
-    FollowUp,
-    Reason,
-    Note,
-    Document,
-    Vaccine,
-    Amount,
-    Total,
-    Status,
-    Condition,
-    Plan,
-    Family,
-    Day,
-    Days,
-    Week,
-    Weeks,
-    Month,
-    Months,
+type Lazy = LazyLock<Table>;
+
+tables! {
+    english: "language/en.txt",
+    hindi: "language/hi.txt",
+    bengali: "language/bn.txt",
+    marathi: "language/mr.txt",
+    telugu: "language/te.txt",
+    tamil: "language/ta.txt",
+    gujarati: "language/gu.txt",
+    kannada: "language/kn.txt",
+    malayalam: "language/ml.txt",
+    punjabi: "language/pa.txt",
+    urdu: "language/ur.txt",
 }
 
-impl Label {
-    const ALL: [Self; 26] = [
-        Self::Patient,
-        Self::Doctor,
-        Self::Hospital,
-        Self::Date,
-        Self::Gender,
-        Self::BirthDate,
-        Self::Visit,
-        Self::Medicine,
-        Self::Dosage,
-        Self::Allergy,
-        Self::Test,
-        Self::Result,
-        Self::ReferenceRange,
-        Self::Conclusion,
-        Self::Procedure,
-        Self::FollowUp,
-        Self::Reason,
-        Self::Note,
-        Self::Document,
-        Self::Vaccine,
-        Self::Amount,
-        Self::Total,
-        Self::Status,
-        Self::Condition,
-        Self::Plan,
-        Self::Family,
-    ];
-}
-
-/// English, Hindi, Bengali, Marathi, Telugu, Tamil, Gujarati, Kannada, Malayalam, Punjabi.
-const fn words(label: Label) -> [&'static str; 10] {
-    match label {
-        Label::Patient => {
-            ["Patient", "रोगी", "রোগী", "रुग्ण", "రోగి", "நோயாளி", "દર્દી", "ರೋಗಿ", "രോഗി", "ਮਰੀਜ਼"]
-        }
-        Label::Doctor => [
-            "Doctor",
-            "डॉक्टर",
-            "ডাক্তার",
-            "डॉक्टर",
-            "వైద్యుడు",
-            "மருத்துவர்",
-            "ડૉક્ટર",
-            "ವೈದ್ಯರು",
-            "ഡോക്ടർ",
-            "ਡਾਕਟਰ",
-        ],
-        Label::Hospital => [
-            "Hospital",
-            "अस्पताल",
-            "হাসপাতাল",
-            "रुग्णालय",
-            "ఆసుపత్రి",
-            "மருத்துவமனை",
-            "હોસ્પિટલ",
-            "ಆಸ್ಪತ್ರೆ",
-            "ആശുപത്രി",
-            "ਹਸਪਤਾਲ",
-        ],
-        Label::Date => {
-            ["Date", "दिनांक", "তারিখ", "दिनांक", "తేదీ", "தேதி", "તારીખ", "ದಿನಾಂಕ", "തീയതി", "ਮਿਤੀ"]
-        }
-        Label::Gender => {
-            ["Gender", "लिंग", "লিঙ্গ", "लिंग", "లింగం", "பாலினம்", "લિંગ", "ಲಿಂಗ", "ലിംഗം", "ਲਿੰਗ"]
-        }
-        Label::BirthDate => [
-            "Date of birth",
-            "जन्म तिथि",
-            "জন্ম তারিখ",
-            "जन्मतारीख",
-            "పుట్టిన తేదీ",
-            "பிறந்த தேதி",
-            "જન્મ તારીખ",
-            "ಜನ್ಮ ದಿನಾಂಕ",
-            "ജനന തീയതി",
-            "ਜਨਮ ਮਿਤੀ",
-        ],
-        Label::Visit => [
-            "Visit",
-            "मुलाक़ात",
-            "সাক্ষাৎ",
-            "भेट",
-            "సందర్శన",
-            "வருகை",
-            "મુલાકાત",
-            "ಭೇಟಿ",
-            "സന്ദർശനം",
-            "ਮੁਲਾਕਾਤ",
-        ],
-        Label::Medicine => {
-            ["Medicine", "दवा", "ওষুধ", "औषध", "మందు", "மருந்து", "દવા", "ಔಷಧಿ", "മരുന്ന്", "ਦਵਾਈ"]
-        }
-        Label::Dosage => {
-            ["Dosage", "ख़ुराक", "মাত্রা", "मात्रा", "మోతాదు", "அளவு", "માત્રા", "ಪ್ರಮಾಣ", "അളവ്", "ਖੁਰਾਕ"]
-        }
-        Label::Allergy => [
-            "Allergy",
-            "एलर्जी",
-            "অ্যালার্জি",
-            "ॲलर्जी",
-            "అలెర్జీ",
-            "ஒவ்வாமை",
-            "એલર્જી",
-            "ಅಲರ್ಜಿ",
-            "അലർജി",
-            "ਐਲਰਜੀ",
-        ],
-        Label::Test => {
-            ["Test", "जाँच", "পরীক্ষা", "तपासणी", "పరీక్ష", "பரிசோதனை", "તપાસ", "ಪರೀಕ್ಷೆ", "പരിശോധന", "ਜਾਂਚ"]
-        }
-        Label::Result => [
-            "Result",
-            "परिणाम",
-            "ফলাফল",
-            "निष्कर्ष",
-            "ఫలితం",
-            "முடிவு",
-            "પરિણામ",
-            "ಫಲಿತಾಂಶ",
-            "ഫലം",
-            "ਨਤੀਜਾ",
-        ],
-        Label::ReferenceRange => [
-            "Reference range",
-            "सामान्य सीमा",
-            "স্বাভাবিক সীমা",
-            "सामान्य मर्यादा",
-            "సాధారణ పరిధి",
-            "இயல்பு வரம்பு",
-            "સામાન્ય મર્યાદા",
-            "ಸಾಮಾನ್ಯ ವ್ಯಾಪ್ತಿ",
-            "സാധാരണ പരിധി",
-            "ਆਮ ਸੀਮਾ",
-        ],
-        Label::Conclusion => [
-            "Conclusion",
-            "निष्कर्ष",
-            "উপসংহার",
-            "निष्कर्ष",
-            "ముగింపు",
-            "தீர்மானம்",
-            "નિષ્કર્ષ",
-            "ತೀರ್ಮಾನ",
-            "നിഗമനം",
-            "ਸਿੱਟਾ",
-        ],
-        Label::Procedure => [
-            "Procedure",
-            "प्रक्रिया",
-            "প্রক্রিয়া",
-            "प्रक्रिया",
-            "ప్రక్రియ",
-            "செயல்முறை",
-            "પ્રક્રિયા",
-            "ಕಾರ್ಯವಿಧಾನ",
-            "നടപടിക്രമം",
-            "ਪ੍ਰਕਿਰਿਆ",
-        ],
-        Label::FollowUp => [
-            "Follow up",
-            "अगली मुलाक़ात",
-            "পরবর্তী সাক্ষাৎ",
-            "पुढील भेट",
-            "తదుపరి సందర్శన",
-            "அடுத்த வருகை",
-            "આગામી મુલાકાત",
-            "ಮುಂದಿನ ಭೇಟಿ",
-            "അടുത്ത സന്ദർശനം",
-            "ਅਗਲੀ ਮੁਲਾਕਾਤ",
-        ],
-        Label::Reason => {
-            ["Reason", "कारण", "কারণ", "कारण", "కారణం", "காரணம்", "કારણ", "ಕಾರಣ", "കാരണം", "ਕਾਰਨ"]
-        }
-        Label::Note => {
-            ["Note", "टिप्पणी", "মন্তব্য", "टीप", "గమనిక", "குறிப்பு", "નોંધ", "ಟಿಪ್ಪಣಿ", "കുറിപ്പ്", "ਨੋਟ"]
-        }
-        Label::Document => [
-            "Document",
-            "दस्तावेज़",
-            "নথি",
-            "दस्तऐवज",
-            "పత్రం",
-            "ஆவணம்",
-            "દસ્તાવેજ",
-            "ದಾಖಲೆ",
-            "രേഖ",
-            "ਦਸਤਾਵੇਜ਼",
-        ],
-        Label::Vaccine => {
-            ["Vaccine", "टीका", "টিকা", "लस", "టీకా", "தடுப்பூசி", "રસી", "ಲಸಿಕೆ", "വാക്സിൻ", "ਟੀਕਾ"]
-        }
-        Label::Amount => {
-            ["Amount", "राशि", "পরিমাণ", "रक्कम", "మొత్తం", "தொகை", "રકમ", "ಮೊತ್ತ", "തുക", "ਰਕਮ"]
-        }
-        Label::Total => ["Total", "कुल", "মোট", "एकूण", "మొత్తం", "மொத்தம்", "કુલ", "ಒಟ್ಟು", "ആകെ", "ਕੁੱਲ"],
-        Label::Status => {
-            ["Status", "स्थिति", "অবস্থা", "स्थिती", "స్థితి", "நிலை", "સ્થિતિ", "ಸ್ಥಿತಿ", "നില", "ਸਥਿਤੀ"]
-        }
-        Label::Condition => [
-            "Condition",
-            "समस्या",
-            "সমস্যা",
-            "समस्या",
-            "సమస్య",
-            "பிரச்சினை",
-            "સમસ્યા",
-            "ಸಮಸ್ಯೆ",
-            "പ്രശ്നം",
-            "ਸਮੱਸਿਆ",
-        ],
-        Label::Plan => {
-            ["Plan", "योजना", "পরিকল্পনা", "योजना", "ప్రణాళిక", "திட்டம்", "યોજના", "ಯೋಜನೆ", "പദ്ധതി", "ਯੋਜਨਾ"]
-        }
-        Label::Family => [
-            "Family history",
-            "पारिवारिक इतिहास",
-            "পারিবারিক ইতিহাস",
-            "कौटुंबिक इतिहास",
-            "కుటుంబ చరిత్ర",
-            "குடும்ப வரலாறு",
-            "પારિવારિક ઇતિહાસ",
-            "ಕುಟುಂಬದ ಇತಿಹಾಸ",
-            "കുടുംബ ചരിത്രം",
-            "ਪਰਿਵਾਰਕ ਇਤਿਹਾਸ",
-        ],
-        Label::Day => ["day", "दिन", "দিন", "दिवस", "రోజు", "நாள்", "દિવસ", "ದಿನ", "ദിവസം", "ਦਿਨ"],
-        Label::Days => {
-            ["days", "दिन", "দিন", "दिवस", "రోజులు", "நாட்கள்", "દિવસ", "ದಿನಗಳು", "ദിവസം", "ਦਿਨ"]
-        }
-        Label::Week => {
-            ["week", "सप्ताह", "সপ্তাহ", "आठवडा", "వారం", "வாரம்", "અઠવાડિયું", "ವಾರ", "ആഴ്ച", "ਹਫ਼ਤਾ"]
-        }
-        Label::Weeks => {
-            ["weeks", "सप्ताह", "সপ্তাহ", "आठवडे", "వారాలు", "வாரங்கள்", "અઠવાડિયા", "ವಾರಗಳು", "ആഴ്ച", "ਹਫ਼ਤੇ"]
-        }
-        Label::Month => {
-            ["month", "महीना", "মাস", "महिना", "నెల", "மாதம்", "મહિનો", "ತಿಂಗಳು", "മാസം", "ਮਹੀਨਾ"]
-        }
-        Label::Months => {
-            ["months", "महीने", "মাস", "महिने", "నెలలు", "மாதங்கள்", "મહિના", "ತಿಂಗಳುಗಳು", "മാസം", "ਮਹੀਨੇ"]
-        }
-    }
+/// Whether a word, in lower case, is one of the labels of narratives in any of the languages.
+pub(crate) fn is_label(word: &str) -> bool {
+    static WORDS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let labels = Phrase::ALL.iter().filter(|phrase| phrase.place() < Phrase::Day.place());
+        let texts = labels.flat_map(|phrase| Language::with_words().map(|it| it.say(*phrase)));
+        let words = texts.flat_map(|text| text.split(|c: char| !c.is_alphanumeric()));
+        words.map(str::to_lowercase).collect()
+    });
+    WORDS.contains(word)
 }
 
 #[cfg(test)]
@@ -459,7 +278,59 @@ mod tests {
             assert_eq!(Language::from_tag(&language.code().to_uppercase()), Some(language));
         }
         assert_eq!(Language::from_tag("fr"), None);
-        assert_eq!(Language::Urdu.word(Label::Patient), "Patient");
-        assert_eq!(Language::Marathi.word(Label::Days), "दिवस");
+        assert_eq!(Language::Odia.say(Phrase::Patient), "Patient");
+        assert_eq!(Language::Marathi.say(Phrase::Days), "दिवस");
+    }
+
+    #[test]
+    fn every_file_has_the_keys_of_english_in_their_order_and_no_others() {
+        for (file, text) in FILES {
+            let keys: Vec<&str> = table::lines(text).map(|(key, _)| key).collect();
+            let all = Phrase::ALL.iter();
+            let whole: Vec<&str> = all.clone().map(|phrase| phrase.key()).collect();
+            let narratives: Vec<&str> =
+                all.filter(|phrase| phrase.is_of_narratives()).map(|phrase| phrase.key()).collect();
+            assert!(keys == whole || keys == narratives, "{file}: {:?}", difference(&keys, &whole));
+            let phrases = text.lines().filter(|line| !line.starts_with('#') && !line.is_empty());
+            assert_eq!(phrases.count(), keys.len(), "{file}: a line that is no phrase");
+        }
+        let whole: Vec<_> = Language::ALL.into_iter().filter(|it| it.is_whole()).collect();
+        assert_eq!(whole, [Language::English, Language::Hindi, Language::Urdu]);
+    }
+
+    fn difference<'a>(keys: &[&'a str], whole: &[&'a str]) -> Vec<&'a str> {
+        let missing = whole.iter().filter(|key| !keys.contains(key));
+        missing.chain(keys.iter().filter(|key| !whole.contains(key))).copied().collect()
+    }
+
+    #[test]
+    fn every_text_puts_in_what_the_english_one_does() {
+        for (file, text) in FILES {
+            for (key, words) in table::lines(text) {
+                let phrase = Phrase::ALL.iter().find(|phrase| phrase.key() == key).unwrap();
+                let of =
+                    |text: &str| ["{0}", "{1}", "{2}"].map(|place| text.matches(place).count());
+                assert_eq!(of(words), of(Language::English.say(*phrase)), "{file}: {key}");
+                assert!(!words.is_empty(), "{file}: {key}");
+                assert_eq!(
+                    words.matches('{').count(),
+                    of(words).iter().sum::<usize>(),
+                    "{file}: {key}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_put_in_is_not_read_for_places() {
+        let words = Language::English.fill(Phrase::AToB, &["{1}", "{0}{"]);
+        assert_eq!(words, "{1} to {0}{");
+    }
+
+    #[test]
+    fn the_titles_of_the_guide_are_told_in_the_language() {
+        assert_ne!(Language::Hindi.title("Chief complaints"), "Chief complaints");
+        assert_eq!(Language::Hindi.title("Vital Signs"), Language::Hindi.title("Vital signs"));
+        assert_eq!(Language::Hindi.title("Dr. Rao's page"), "Dr. Rao's page");
     }
 }

@@ -52,6 +52,7 @@ mod unread;
 mod vaccination;
 
 use crate::{
+    Language,
     codes::HiType,
     document::{DocumentBundle, ReadError},
     model::{Coding, DateTime},
@@ -74,21 +75,22 @@ pub use self::{
     unread::Unread,
     vaccination::Vaccination,
 };
-
-/// The title of the last section: what no section of the document reaches.
-const ALSO: &str = "Also in the document";
-
-/// What is said of an entry that is referred to and not there.
-const MISSING: &str = "the document refers to it and does not hold it";
+pub(crate) use self::{dosage::frequency as frequency_words, interpretation::interpretation_words};
 
 /// A document as a person reads it.
+///
+/// Its labels and words are in the document's language, where all the words are there
+/// ([`Language::is_whole`]), else in English; [`read_in`](Self::read_in) and [`of_in`](Self::of_in) take
+/// another. Codes, numbers, dates as values, and what the document says in its own words are the same
+/// in each.
 #[derive(Clone, PartialEq)]
 pub struct Record {
     hi_type: Option<HiType>,
     title: String,
     status: Option<String>,
     standing: Standing,
-    language: Option<String>,
+    tag: Option<String>,
+    language: Language,
     date: Option<DateTime>,
     patient: Option<Person>,
     authors: Vec<Party>,
@@ -98,6 +100,9 @@ pub struct Record {
     narrative: Option<Narrative>,
     sections: Vec<Section>,
     unread: Vec<Unread>,
+    /// The same in the document's own language, where it is told in another: what its narratives repeat
+    /// is in that one.
+    in_own_words: Option<Box<Record>>,
 }
 
 /// A section with what it holds.
@@ -131,10 +136,44 @@ impl Record {
         Ok(Self::of(&DocumentBundle::read(bytes)?))
     }
 
+    /// Reads a bundle, with labels and words in a language of the caller's. One that is not
+    /// [whole](Language::is_whole) gives English ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](Self::read).
+    pub fn read_in(bytes: &[u8], language: Language) -> Result<Self, ReadError> {
+        Ok(Self::of_in(&DocumentBundle::read(bytes)?, language))
+    }
+
     /// The view of a bundle that was read or built already.
     #[must_use]
     pub fn of(bundle: &DocumentBundle) -> Self {
-        reader::read(bundle)
+        let language = bundle.language().and_then(Language::from_tag);
+        Self::of_in(bundle, language.unwrap_or_default())
+    }
+
+    /// The same, with labels and words in a language of the caller's.
+    ///
+    /// ```
+    /// # let bundle = fhir_bundles::build::Prescription::new(
+    /// #     fhir_bundles::build::Patient::with_abha_address("Asha Devi", "asha@abdm"),
+    /// #     fhir_bundles::build::Practitioner::with_hpr_id("Dr. Rao", "71-1234-5678-9012"),
+    /// #     fhir_bundles::build::Facility::new("Sunrise Clinic", "IN2710000001"),
+    /// #     "2026-03-01", "Paracetamol 500 mg").build().unwrap();
+    /// use fhir_bundles::{Language, Record};
+    ///
+    /// let record = Record::of_in(&bundle, Language::Hindi);
+    /// assert!(record.render_text(80).contains("रोगी"));
+    /// ```
+    #[must_use]
+    pub fn of_in(bundle: &DocumentBundle, language: Language) -> Self {
+        let own = bundle.language().and_then(Language::from_tag).unwrap_or_default().shown();
+        let mut record = reader::read(bundle, language.shown());
+        if own != record.language {
+            record.in_own_words = Some(Box::new(reader::read(bundle, own)));
+        }
+        record
     }
 
     /// The record type, told by the profile, else by the type's code or text.
@@ -162,10 +201,21 @@ impl Record {
         &self.standing
     }
 
-    /// The language tag of the document.
+    /// The language tag of the document: its Composition's, else the bundle's.
     #[must_use]
     pub fn language(&self) -> Option<&str> {
-        self.language.as_deref()
+        self.tag.as_deref()
+    }
+
+    /// The language of the labels and words.
+    #[must_use]
+    pub fn told_in(&self) -> Language {
+        self.language
+    }
+
+    /// The record in the document's own language, where it is told in another.
+    pub(crate) fn in_own_words(&self) -> Option<&Self> {
+        self.in_own_words.as_deref()
     }
 
     /// When the record was made.

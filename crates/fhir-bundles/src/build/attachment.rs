@@ -3,8 +3,9 @@ use super::{
     party::opaque_debug,
 };
 use crate::{
-    language::Label,
+    language::{Language, Phrase},
     model::{self, Attachment, CodeableConcept, DateTime, DocumentReferenceContent, Reference},
+    words::when,
 };
 
 /// A file that goes into the document as it is: a scanned prescription, a PDF report, a photograph.
@@ -109,9 +110,9 @@ impl Document {
     }
 
     /// Title, kind and date, for a file that has no other place for them.
-    pub(super) fn caption(&self) -> String {
+    pub(super) fn caption(&self, language: Language) -> String {
         let kind = self.kind.as_ref().and_then(CodeableConcept::label).map(str::to_owned);
-        let date = self.date.as_ref().map(DateTime::to_string);
+        let date = self.date.as_ref().map(|date| when(date.as_str(), language));
         let more: Vec<String> = kind.into_iter().chain(date).collect();
         if more.is_empty() {
             return self.title.clone();
@@ -127,8 +128,10 @@ impl Document {
 impl Fact for Document {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
         self.check(path, assembly);
-        let text =
-            assembly.story().row(Label::Document, &self.title).row(Label::Note, &self.content_type);
+        let text = assembly
+            .story()
+            .row(Phrase::Document, &self.title)
+            .row(Phrase::Note, &self.content_type);
         let attachment = self.attachment(assembly.language.tag());
         let slot = assembly.slot("DocumentReference");
         let kind = self.kind.unwrap_or_else(|| CodeableConcept::text(self.title.clone()));

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     codes::NDHM_BILLING,
-    language::Label,
+    language::Phrase,
     model::{
         self, CodeableConcept, Coding, DateTime, Decimal, Identifier,
         InvoiceLineItemPriceComponent, InvoiceParticipant, Reference,
@@ -139,10 +139,10 @@ impl Fact for Bill {
         let (code, display) = self.kind.code();
         let text = assembly
             .story()
-            .row(Label::Note, &self.number)
-            .row(Label::Date, self.date.as_str())
-            .row(Label::Total, &format!("{} INR", gross.text()))
-            .row(Label::Note, &paid);
+            .row(Phrase::Note, &self.number)
+            .dated(Phrase::Date, self.date.as_str())
+            .row(Phrase::Total, &format!("{} INR", gross.text()))
+            .row(Phrase::Note, &paid);
         let participant = InvoiceParticipant {
             actor: Some(assembly.practitioner.clone()),
             ..InvoiceParticipant::default()

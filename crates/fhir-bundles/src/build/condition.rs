@@ -4,7 +4,7 @@ use super::{
 };
 use crate::{
     codes::{ALLERGY_CLINICAL, ALLERGY_VERIFICATION, CONDITION_CLINICAL, ICD_10, SNOMED_CT},
-    language::Label,
+    language::Phrase,
     model::{
         self, Annotation, CodeableConcept, Coding, ConditionOnset, DateTime,
         FamilyMemberHistoryCondition, Reference,
@@ -125,10 +125,10 @@ impl Fact for Condition {
         let (code, display) = self.status.code();
         let text = assembly
             .story()
-            .row(Label::Condition, &label)
-            .row(Label::Date, self.onset.as_ref().map_or("", When::text))
-            .row(Label::Status, display)
-            .row(Label::Note, self.note.as_deref().unwrap_or_default());
+            .row(Phrase::Condition, &label)
+            .dated(Phrase::Date, self.onset.as_ref().map_or("", When::text))
+            .coded(Phrase::Status, code)
+            .row(Phrase::Note, self.note.as_deref().unwrap_or_default());
         let slot = assembly.slot("Condition");
         let condition = model::Condition {
             id: Some(slot.id),
@@ -198,9 +198,9 @@ impl Fact for Allergy {
         let label = self.substance.label().unwrap_or_default().to_owned();
         let text = assembly
             .story()
-            .row(Label::Allergy, &label)
-            .row(Label::Result, self.reaction.as_deref().unwrap_or_default())
-            .row(Label::Note, self.note.as_deref().unwrap_or_default());
+            .row(Phrase::Allergy, &label)
+            .row(Phrase::Result, self.reaction.as_deref().unwrap_or_default())
+            .row(Phrase::Note, self.note.as_deref().unwrap_or_default());
         let slot = assembly.slot("AllergyIntolerance");
         let allergy = model::AllergyIntolerance {
             id: Some(slot.id),
@@ -268,8 +268,8 @@ impl Fact for FamilyHistory {
         );
         let text = assembly
             .story()
-            .row(Label::Family, &label)
-            .row(Label::Note, self.note.as_deref().unwrap_or_default());
+            .row(Phrase::Family, &label)
+            .row(Phrase::Note, self.note.as_deref().unwrap_or_default());
         let slot = assembly.slot("FamilyMemberHistory");
         let history = model::FamilyMemberHistory {
             id: Some(slot.id),

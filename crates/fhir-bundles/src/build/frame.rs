@@ -13,6 +13,7 @@ use crate::{
         self, Bundle, CodeableConcept, Coding, Composition, CompositionAttester,
         CompositionSection, DateTime, Identifier, Instant, Meta, Reference, Resource,
     },
+    words::when,
 };
 
 /// What all eight record types have in common.
@@ -136,10 +137,11 @@ impl Closing {
         let title = self.title.unwrap_or_else(|| kind.title().to_owned());
         assembly.required("title", &title);
         let sentence = format!(
-            "{title}: {}, {}, {}",
+            "{}: {}, {}, {}",
+            assembly.language.title(&title),
             assembly.patient.display.as_deref().unwrap_or_default(),
             self.facility_name,
-            assembly.date
+            when(assembly.date.as_str(), assembly.language)
         );
         let text = assembly.story().sentence(&sentence).narrative();
         let composition = Composition {

@@ -83,7 +83,7 @@ impl Measure {
         if self.unit.is_empty() {
             format!("{sign}{value}")
         } else {
-            format!("{sign}{value} {}", self.unit)
+            format!("{sign}{value} {}", crate::words::unit_text(&self.unit))
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     codes::SNOMED_CT,
-    language::Label,
+    language::{Language, Phrase},
     model::{
         self, CodeableConcept, DateTime, MedicationRequestDispenseRequest,
         MedicationRequestMedication, MedicationStatementEffective, MedicationStatementMedication,
@@ -87,12 +87,12 @@ impl MedicineStatus {
     }
 
     /// For the narrative; nothing for what is simply to be taken.
-    fn words(self, reason: Option<&CodeableConcept>) -> String {
+    fn words(self, reason: Option<&CodeableConcept>, language: Language) -> String {
         let words = match self {
             Self::Active => "",
-            Self::Completed => "Completed",
-            Self::Stopped => "STOPPED",
-            Self::OnHold => "On hold",
+            Self::Completed => language.say(Phrase::Completed),
+            Self::Stopped => language.say(Phrase::Stopped),
+            Self::OnHold => language.say(Phrase::OnHold),
         };
         match reason.and_then(CodeableConcept::label) {
             Some(reason) => format!("{words}: {reason}"),
@@ -250,9 +250,13 @@ impl<T: Into<CodeableConcept>> From<T> for Medicine {
 }
 
 /// `40 mg, OD, 5 days; then 20 mg, OD, 5 days`
-fn dosage_text(dosages: &[model::Dosage]) -> String {
+fn dosage_text(dosages: &[model::Dosage], language: Language) -> String {
     let texts = dosages.iter().filter_map(|dosage| dosage.text.as_deref());
-    texts.collect::<Vec<_>>().join("; then ")
+    let told = texts.enumerate().map(|(place, text)| match place {
+        0 => text.to_owned(),
+        _ => language.fill(Phrase::ThenStep, &[text]),
+    });
+    told.collect::<Vec<_>>().join("; ")
 }
 
 impl Fact for Medicine {
@@ -264,19 +268,25 @@ impl Fact for Medicine {
         // A quantity that is no number and unit stays in words.
         let (supply, in_words) = match quantity.as_deref().map(dosage::dose_quantity) {
             Some(Some(quantity)) => (Some(quantity), None),
-            _ => (None, quantity.clone().map(|words| format!("Quantity: {words}"))),
+            _ => (
+                None,
+                quantity
+                    .clone()
+                    .map(|words| format!("{}: {words}", assembly.language.say(Phrase::Quantity))),
+            ),
         };
+        let status = self.status.words(self.status_reason.as_ref(), assembly.language);
         let text = assembly
             .story()
-            .row(Label::Medicine, &label)
-            .row(Label::Status, &self.status.words(self.status_reason.as_ref()))
-            .row(Label::Dosage, &dosage_text(&dosages))
-            .row(Label::Amount, quantity.as_deref().unwrap_or_default())
+            .row(Phrase::Medicine, &label)
+            .row(Phrase::Status, &status)
+            .row(Phrase::Dosage, &dosage_text(&dosages, assembly.language))
+            .row(Phrase::Amount, quantity.as_deref().unwrap_or_default())
             .row(
-                Label::Reason,
+                Phrase::Reason,
                 self.reason.as_ref().and_then(CodeableConcept::label).unwrap_or_default(),
             )
-            .row(Label::Note, self.note.as_deref().unwrap_or_default());
+            .row(Phrase::Note, self.note.as_deref().unwrap_or_default());
         let slot = assembly.slot("MedicationRequest");
         let request = model::MedicationRequest {
             id: Some(slot.id),
@@ -329,14 +339,16 @@ impl Fact for CurrentMedicine {
         let dosages = medicine.all_dosages(path, assembly);
         let label = medicine.name.label().unwrap_or_default().to_owned();
         let quantity = medicine.quantity.filter(|quantity| !quantity.trim().is_empty());
-        let quantity = quantity.map(|words| format!("Quantity: {words}"));
+        let quantity =
+            quantity.map(|words| format!("{}: {words}", assembly.language.say(Phrase::Quantity)));
+        let status = medicine.status.words(medicine.status_reason.as_ref(), assembly.language);
         let text = assembly
             .story()
-            .row(Label::Medicine, &label)
-            .row(Label::Status, &medicine.status.words(medicine.status_reason.as_ref()))
-            .row(Label::Dosage, &dosage_text(&dosages))
-            .row(Label::Note, medicine.note.as_deref().unwrap_or_default())
-            .row(Label::Note, quantity.as_deref().unwrap_or_default());
+            .row(Phrase::Medicine, &label)
+            .row(Phrase::Status, &status)
+            .row(Phrase::Dosage, &dosage_text(&dosages, assembly.language))
+            .row(Phrase::Note, medicine.note.as_deref().unwrap_or_default())
+            .row(Phrase::Note, quantity.as_deref().unwrap_or_default());
         let slot = assembly.slot("MedicationStatement");
         let statement = model::MedicationStatement {
             id: Some(slot.id),

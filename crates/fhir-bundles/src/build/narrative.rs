@@ -1,6 +1,7 @@
 use crate::{
-    language::{Label, Language},
+    language::{Language, Phrase},
     model::Narrative,
+    words::{code_words, when},
 };
 
 /// Collects the rows of a resource's narrative and writes them as escaped XHTML.
@@ -15,15 +16,27 @@ impl Story {
     }
 
     /// A labelled row; an empty value writes nothing.
-    pub(super) fn row(mut self, label: Label, value: &str) -> Self {
+    pub(super) fn row(mut self, label: Phrase, value: &str) -> Self {
         if !value.trim().is_empty() {
             self.rows.push_str("<p><b>");
-            self.rows.push_str(self.language.word(label));
+            self.rows.push_str(self.language.say(label));
             self.rows.push_str("</b>: ");
             escape_into(&mut self.rows, value);
             self.rows.push_str("</p>");
         }
         self
+    }
+
+    /// A labelled day or time, as people read it.
+    pub(super) fn dated(self, label: Phrase, date: &str) -> Self {
+        let words = when(date, self.language);
+        self.row(label, &words)
+    }
+
+    /// A labelled code, in words of the language.
+    pub(super) fn coded(self, label: Phrase, code: &str) -> Self {
+        let words = code_words(code, self.language);
+        self.row(label, &words)
     }
 
     /// A row of its own.
@@ -79,7 +92,7 @@ mod tests {
     #[test]
     fn names_cannot_break_out_of_the_narrative() {
         let story =
-            Story::new(Language::Hindi).row(Label::Patient, "<script>\"A\" & B\u{1}</script>\nC");
+            Story::new(Language::Hindi).row(Phrase::Patient, "<script>\"A\" & B\u{1}</script>\nC");
         assert_eq!(
             story.narrative().div.unwrap(),
             "<div xmlns=\"http://www.w3.org/1999/xhtml\" xml:lang=\"hi-IN\" lang=\"hi-IN\"><p><b>रोगी</b>: \

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     codes::SNOMED_CT,
-    language::Label,
+    language::Phrase,
     model::{self, AppointmentParticipant, CodeableConcept, DateTime, Instant, Reference},
 };
 
@@ -30,15 +30,15 @@ impl Order {
         Self { code: code.into(), reason: None, note: None }
     }
 
-    fn add_to(self, path: &str, label: Label, assembly: &mut Assembly) -> Reference {
+    fn add_to(self, path: &str, label: Phrase, assembly: &mut Assembly) -> Reference {
         assembly.check_concept(path, &self.code, &[SNOMED_CT]);
         let words = self.code.label().unwrap_or_default().to_owned();
         let reason = self.reason.as_ref().and_then(CodeableConcept::label).unwrap_or_default();
         let text = assembly
             .story()
             .row(label, &words)
-            .row(Label::Reason, reason)
-            .row(Label::Note, self.note.as_deref().unwrap_or_default());
+            .row(Phrase::Reason, reason)
+            .row(Phrase::Note, self.note.as_deref().unwrap_or_default());
         let slot = assembly.slot("ServiceRequest");
         let request = model::ServiceRequest {
             id: Some(slot.id),
@@ -99,12 +99,12 @@ macro_rules! order_methods {
 order_methods!(
     Investigation,
     "A test, in words (\"Complete blood count\") or with a SNOMED CT code.",
-    Label::Test
+    Phrase::Test
 );
 order_methods!(
     Referral,
     "A referral, in words (\"Cardiology, City Hospital\") or with a SNOMED CT code.",
-    Label::Plan
+    Phrase::Plan
 );
 
 /// The next visit.
@@ -188,8 +188,8 @@ impl Fact for FollowUp {
         let description: Vec<String> = said.into_iter().chain(reason).collect();
         let text = assembly
             .story()
-            .row(Label::FollowUp, &shown)
-            .row(Label::Reason, self.reason.as_deref().unwrap_or_default());
+            .dated(Phrase::FollowUp, &shown)
+            .row(Phrase::Reason, self.reason.as_deref().unwrap_or_default());
         let participant = |actor: &Reference| AppointmentParticipant {
             actor: Some(actor.clone()),
             status: Some(accepted.to_owned()),

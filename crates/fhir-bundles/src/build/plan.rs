@@ -4,7 +4,7 @@ use super::{
     party::opaque_debug,
 };
 use crate::{
-    language::Label,
+    language::Phrase,
     model::{self, CarePlanActivity, CarePlanActivityDetail, DateTime, Period, Reference},
 };
 
@@ -96,8 +96,8 @@ impl Fact for CarePlan {
         }
         let mut text = assembly
             .story()
-            .row(Label::Plan, &self.title)
-            .row(Label::Note, self.description.as_deref().unwrap_or_default());
+            .row(Phrase::Plan, &self.title)
+            .row(Phrase::Note, self.description.as_deref().unwrap_or_default());
         if !self.activities.is_empty() {
             text = text.list(self.activities.iter().map(String::as_str));
         }

@@ -5,7 +5,7 @@ use super::{
 };
 use crate::{
     codes::SNOMED_CT,
-    language::Label,
+    language::{Language, Phrase},
     model::{self, CodeableConcept, DateTime, ProcedurePerformed, Reference},
 };
 
@@ -55,12 +55,12 @@ impl ProcedureStatus {
     }
 
     /// For the narrative; nothing for what was simply done.
-    fn words(self, reason: &str) -> String {
+    fn words(self, reason: &str, language: Language) -> String {
         let words = match self {
             Self::Done => "",
-            Self::NotDone => "NOT DONE",
-            Self::Stopped => "Stopped",
-            Self::InProgress => "In progress",
+            Self::NotDone => language.say(Phrase::NotDone),
+            Self::Stopped => language.say(Phrase::Stopped),
+            Self::InProgress => language.say(Phrase::InProgressNotFinished),
         };
         if reason.is_empty() { words.to_owned() } else { format!("{words}: {reason}") }
     }
@@ -149,14 +149,15 @@ impl Fact for Procedure {
         let words = |concept: &Option<CodeableConcept>| {
             concept.as_ref().and_then(CodeableConcept::label).unwrap_or_default().to_owned()
         };
+        let status = self.status.words(&words(&self.status_reason), assembly.language);
         let text = assembly
             .story()
-            .row(Label::Procedure, &label)
-            .row(Label::Status, &self.status.words(&words(&self.status_reason)))
-            .row(Label::Date, self.performed.as_ref().map_or("", When::text))
-            .row(Label::Reason, &words(&self.reason))
-            .row(Label::Result, &words(&self.outcome))
-            .row(Label::Note, self.note.as_deref().unwrap_or_default());
+            .row(Phrase::Procedure, &label)
+            .row(Phrase::Status, &status)
+            .dated(Phrase::Date, self.performed.as_ref().map_or("", When::text))
+            .row(Phrase::Reason, &words(&self.reason))
+            .row(Phrase::Result, &words(&self.outcome))
+            .row(Phrase::Note, self.note.as_deref().unwrap_or_default());
         let slot = assembly.slot("Procedure");
         let procedure = model::Procedure {
             id: Some(slot.id),

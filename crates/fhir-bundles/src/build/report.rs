@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     codes::{LOINC, SNOMED_CT, snomed},
-    language::Label,
+    language::Phrase,
     model::{
         self, CodeableConcept, Coding, DateTime, DiagnosticReportEffective, DiagnosticReportMedia,
         MediaCreated, Reference,
@@ -335,9 +335,9 @@ impl Frame {
         let label = self.name.label().unwrap_or_default().to_owned();
         let text = assembly
             .story()
-            .row(Label::Test, &label)
-            .row(Label::Date, self.issued.as_str())
-            .row(Label::Conclusion, &self.conclusion);
+            .row(Phrase::Test, &label)
+            .dated(Phrase::Date, self.issued.as_str())
+            .row(Phrase::Conclusion, &self.conclusion);
         let language = assembly.language.tag();
         let slot = assembly.slot(self.profile);
         let report = model::DiagnosticReport {
@@ -371,7 +371,7 @@ fn add_picture(
     assembly: &mut Assembly,
 ) -> Reference {
     picture.check(path, assembly);
-    let text = assembly.story().row(Label::Document, picture.title());
+    let text = assembly.story().row(Phrase::Document, picture.title());
     let content = picture.attachment(assembly.language.tag());
     let slot = assembly.slot("Media");
     let media = model::Media {
@@ -396,7 +396,7 @@ fn add_study(
     started: &DateTime,
     assembly: &mut Assembly,
 ) -> Reference {
-    let text = assembly.story().row(Label::Test, label).row(Label::Note, modality.display);
+    let text = assembly.story().row(Phrase::Test, label).row(Phrase::Note, modality.display);
     let slot = assembly.slot("ImagingStudy");
     let study = model::ImagingStudy {
         id: Some(slot.id),

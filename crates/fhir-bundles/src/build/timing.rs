@@ -1,5 +1,9 @@
 use super::span::Span;
-use crate::model::{self, Decimal, TimingRepeat, TimingRepeatBounds};
+use crate::{
+    language::{Language, Phrase},
+    model::{self, Decimal, TimingRepeat, TimingRepeatBounds},
+    record::frequency_words,
+};
 
 /// How often a medicine is taken.
 ///
@@ -11,7 +15,8 @@ use crate::model::{self, Decimal, TimingRepeat, TimingRepeatBounds};
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Timing {
-    text: String,
+    /// As the prescriber wrote it.
+    text: Option<String>,
     repeat: Option<Repeat>,
     as_needed: bool,
 }
@@ -25,46 +30,50 @@ struct Repeat {
 }
 
 impl Timing {
+    const UNSAID: Self = Self { text: None, repeat: None, as_needed: false };
+
     /// So many times each day.
     #[must_use]
     pub fn times_a_day(times: u8) -> Self {
-        let text = match times {
-            1 => "once a day".to_owned(),
-            2 => "twice a day".to_owned(),
-            many => format!("{many} times a day"),
-        };
-        Self::text_only(text).repeating(i32::from(times.max(1)), 1, "d")
+        Self::UNSAID.repeating(i32::from(times.max(1)), 1, "d")
     }
 
     /// Once in so many units of time: `h` hours, `d` days, `wk` weeks, `mo` months.
     #[must_use]
     pub fn every(period: u8, unit: &'static str) -> Self {
         let period = i32::from(period.max(1));
-        Self::text_only(format!("every {period} {unit}")).repeating(1, period, unit)
+        Self::UNSAID.repeating(1, period, unit)
     }
 
     /// Only when needed.
     #[must_use]
     pub fn as_needed() -> Self {
-        Self { as_needed: true, ..Self::text_only("when needed") }
+        Self { as_needed: true, ..Self::UNSAID }
     }
 
     /// The same timing in the doctor's own words.
     #[must_use]
     pub fn words(self, text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..self }
+        Self { text: Some(text.into()), ..self }
     }
 
     pub(super) fn text_only(text: impl Into<String>) -> Self {
-        Self { text: text.into(), repeat: None, as_needed: false }
+        Self { text: Some(text.into()), ..Self::UNSAID }
     }
 
     fn repeating(self, frequency: i32, period: i32, unit: &'static str) -> Self {
         Self { repeat: Some(Repeat { frequency, period, unit }), ..self }
     }
 
-    pub(super) fn text(&self) -> &str {
-        &self.text
+    /// What was written, else how often in words of the language.
+    pub(super) fn text(&self, language: Language) -> String {
+        if let Some(text) = &self.text {
+            return text.clone();
+        }
+        let often = self.to_fhir(None).repeat;
+        let often = often.and_then(|repeat| frequency_words(&repeat, language));
+        let needed = self.as_needed.then(|| language.say(Phrase::IfNeeded).to_owned());
+        often.or(needed).unwrap_or_default()
     }
 
     pub(super) fn is_as_needed(&self) -> bool {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     codes::{self, loinc},
-    language::Label,
+    language::Phrase,
     model::{
         self, CodeableConcept, Coding, Date, DateTime, Extension, ExtensionValue, Identifier,
         ImmunizationOccurrence, ImmunizationPerformer, ImmunizationProtocolApplied,
@@ -14,6 +14,7 @@ use crate::{
         ImmunizationRecommendationRecommendationDateCriterion,
         ImmunizationRecommendationRecommendationDoseNumber, Reference,
     },
+    words::when,
 };
 
 /// A vaccination that was given, or was not.
@@ -175,19 +176,20 @@ impl Fact for Vaccination {
         }
         let label = self.vaccine.label().unwrap_or_default().to_owned();
         let reason = self.not_given_reason.as_ref().and_then(CodeableConcept::label);
+        let not_given = assembly.language.say(Phrase::NotGiven);
         let status = match (self.not_given, reason) {
             (false, _) => String::new(),
-            (true, None) => "NOT GIVEN".to_owned(),
-            (true, Some(reason)) => format!("NOT GIVEN: {reason}"),
+            (true, None) => not_given.to_owned(),
+            (true, Some(reason)) => format!("{not_given}: {reason}"),
         };
         let dose = self.dose.as_ref().map_or_else(String::new, Dose::text);
         let text = assembly
             .story()
-            .row(Label::Vaccine, &label)
-            .row(Label::Status, &status)
-            .row(Label::Date, self.date.as_str())
-            .row(Label::Dosage, &dose)
-            .row(Label::Note, self.brand.as_deref().unwrap_or_default());
+            .row(Phrase::Vaccine, &label)
+            .row(Phrase::Status, &status)
+            .dated(Phrase::Date, self.date.as_str())
+            .row(Phrase::Dosage, &dose)
+            .row(Phrase::Note, self.brand.as_deref().unwrap_or_default());
         let manufacturer = self.manufacturer.map(|name| manufacturer(name, assembly));
         let brand = self.brand.filter(|brand| !brand.trim().is_empty()).map(|brand| Extension {
             url: Some(codes::profile("BrandName")),
@@ -341,7 +343,8 @@ pub(super) fn add_due(due: Vec<VaccineDue>, assembly: &mut Assembly) -> Option<R
             dose.check(&path, assembly);
         }
         let label = due.vaccine.label().unwrap_or_default();
-        story = story.row(Label::Vaccine, &format!("{label}, {date}"));
+        story = story
+            .row(Phrase::Vaccine, &format!("{label}, {}", when(date.as_str(), assembly.language)));
         recommendations.push(ImmunizationRecommendationRecommendation {
             vaccine_code: vec![due.vaccine],
             forecast_status: Some(

@@ -1,11 +1,12 @@
 use super::{assembly::Assembly, party::opaque_debug};
 use crate::{
     codes::{V2_0203, V3_ACT_CODE},
-    language::Label,
+    language::Phrase,
     model::{
         self, CodeableConcept, Coding, DateTime, EncounterParticipant, Identifier, Period,
         Reference,
     },
+    words::visit_class,
 };
 
 /// The visit or stay during which the record was made: FHIR's encounter.
@@ -116,11 +117,13 @@ impl Visit {
         // A stay without an end may go on; nobody has said that it is finished.
         let status = if code == "IMP" && self.end.is_none() { "unknown" } else { "finished" };
         let reasons: Vec<_> = self.reasons.iter().filter_map(CodeableConcept::label).collect();
+        let class = Coding::of(V3_ACT_CODE, code, display);
+        let kind = visit_class(&class, assembly.language).unwrap_or_default();
         let text = assembly
             .story()
-            .row(Label::Visit, display)
-            .row(Label::Date, self.start.as_str())
-            .row(Label::Reason, &reasons.join(", "));
+            .row(Phrase::Visit, &kind)
+            .dated(Phrase::Date, self.start.as_str())
+            .row(Phrase::Reason, &reasons.join(", "));
         let visit_number = Coding::of(V2_0203, "VN", "Visit number");
         let slot = assembly.slot("Encounter");
         let encounter = model::Encounter {
@@ -134,7 +137,7 @@ impl Visit {
                 .into_iter()
                 .collect(),
             status: Some(status.to_owned()),
-            class: Some(Coding::of(V3_ACT_CODE, code, display)),
+            class: Some(class),
             subject: Some(assembly.patient.clone()),
             participant: vec![EncounterParticipant {
                 individual: Some(assembly.practitioner.clone()),

@@ -1,6 +1,9 @@
-use std::fmt;
-
-use crate::model::{Date, DateTime};
+use crate::{
+    Language,
+    language::Phrase,
+    model::{Date, DateTime},
+    words,
+};
 
 /// How old somebody was on a day, as far as the two dates tell: both bounds in days, months and
 /// years, since a date may be known to the year only.
@@ -25,20 +28,22 @@ impl Age {
     }
 }
 
-impl fmt::Display for Age {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Age {
+    /// `34 years`, `7 months`, `33 or 34 years`.
+    pub(super) fn words(self, language: Language) -> String {
         let ((least, most), unit) = match self {
-            Self { years: (_, 2..), .. } => (self.years, "year"),
-            Self { months: (_, 2..), .. } => (self.months, "month"),
-            _ => (self.days, "day"),
+            Self { years: (_, 2..), .. } => (self.years, "a"),
+            Self { months: (_, 2..), .. } => (self.months, "mo"),
+            _ => (self.days, "d"),
         };
-        let plural = if most == 1 { "" } else { "s" };
+        let most_words = words::counted(&most.to_string(), unit, language);
+        let least_words = least.to_string();
         if least == most {
-            write!(f, "{most} {unit}{plural}")
+            most_words
         } else if least + 1 == most {
-            write!(f, "{least} or {most} {unit}{plural}")
+            language.fill(Phrase::OneOrOther, &[&least_words, &most_words])
         } else {
-            write!(f, "{least} to {most} {unit}{plural}")
+            language.fill(Phrase::AToB, &[&least_words, &most_words])
         }
     }
 }
@@ -88,7 +93,8 @@ mod tests {
     #[test]
     fn ages_are_told_as_far_as_the_dates_tell() {
         let age = |born: &str, date: &str| {
-            Age::between(&Date::from(born), &DateTime::from(date)).map(|age| age.to_string())
+            Age::between(&Date::from(born), &DateTime::from(date))
+                .map(|age| age.words(Language::English))
         };
         assert_eq!(age("1986-04-12", "2026-04-11").as_deref(), Some("39 years"));
         assert_eq!(age("1986-04-12", "2026-04-12T08:00:00+05:30").as_deref(), Some("40 years"));

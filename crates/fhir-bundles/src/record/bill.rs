@@ -5,6 +5,8 @@ use super::{
     standing::{Narrative, Standing, Stated},
 };
 use crate::{
+    Language,
+    language::Phrase,
     model::{
         self, ChargeItemOccurrence, ChargeItemProduct, DateTime, InvoiceLineItemChargeItem,
         InvoiceLineItemPriceComponent, Reference, Resource,
@@ -70,38 +72,43 @@ pub(super) fn bill<'a>(
             }
             None => (Standing::plain(), String::new(), None, Vec::new()),
         };
-        let prices = prices(&line.price_component);
+        let prices = prices(&line.price_component, index.language);
         lines.push(Stated::new(standing, BillLine { name, quantity, prices, details }));
     }
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     for participant in &invoice.participant {
         let who = index.not_author(participant.actor.as_ref(), resource);
         let role = participant.role.as_ref().map(|role| words::concept(Some(role)));
-        details.add("Participant", who.map(|who| either(Some(who), role).unwrap_or_default()));
+        details
+            .add(Phrase::Participant, who.map(|who| either(Some(who), role).unwrap_or_default()));
     }
-    details.add("Issued by", index.not_author(invoice.issuer.as_ref(), resource));
-    details.add("For", index.not_patient(invoice.recipient.as_ref(), resource));
-    details.add("Payment", invoice.payment_terms.clone());
+    details.add(Phrase::IssuedBy, index.not_author(invoice.issuer.as_ref(), resource));
+    details.add(Phrase::For, index.not_patient(invoice.recipient.as_ref(), resource));
+    details.add(Phrase::Payment, invoice.payment_terms.clone());
     let bill = Bill {
         number: invoice.identifier.iter().find_map(|identifier| identifier.value.clone()),
         kind: invoice.r#type.as_ref().map(|kind| words::concept(Some(kind))),
         date: invoice.date.clone(),
         status: invoice.status.clone(),
         lines,
-        prices: prices(&invoice.total_price_component),
+        prices: prices(&invoice.total_price_component, index.language),
         net: invoice.total_net.as_ref().and_then(words::money),
         gross: invoice.total_gross.as_ref().and_then(words::money),
         details: details.into_vec(),
-        note: words::annotations(&invoice.note),
+        note: words::annotations(&invoice.note, index.language),
     };
     Stated::new(standing, bill).narrated(Narrative::of(invoice.text.as_ref()))
 }
 
-fn prices(components: &[InvoiceLineItemPriceComponent]) -> Vec<(String, String)> {
+fn prices(
+    components: &[InvoiceLineItemPriceComponent],
+    language: Language,
+) -> Vec<(String, String)> {
     let one = |price: &InvoiceLineItemPriceComponent| {
         let kind = words::concept(price.code.as_ref());
         let kind = if kind.is_empty() { price.r#type.clone().unwrap_or_default() } else { kind };
-        let factor = price.factor.as_ref().map(|factor| format!("factor {factor}"));
+        let factor =
+            price.factor.as_ref().map(|factor| language.fill(Phrase::FactorOf, &[factor.as_str()]));
         let amount = price.amount.as_ref().and_then(words::money);
         (kind, words::joined([amount, factor].into_iter().flatten(), ", ").unwrap_or_default())
     };
@@ -118,13 +125,13 @@ fn charge_item<'a>(reference: &Reference, holder: &'a Resource, index: &mut Inde
     };
     index.first_time(found);
     let standing = modifiers::standing(found, index);
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let product = match &charge.product {
         Some(ChargeItemProduct::CodeableConcept(concept)) => words::concept(Some(concept)),
         Some(ChargeItemProduct::Reference(reference)) => {
             let (name, facts) = medicine::product(reference, found, index);
             for (label, words) in facts {
-                details.add(&label, Some(words));
+                details.add_labelled(&label, Some(words));
             }
             name
         }
@@ -132,24 +139,24 @@ fn charge_item<'a>(reference: &Reference, holder: &'a Resource, index: &mut Inde
     };
     let group = words::concept(charge.code.as_ref());
     let name = if product.is_empty() { group.clone() } else { product };
-    details.add("Group", Some(group).filter(|group| *group != name));
+    details.add(Phrase::Group, Some(group).filter(|group| *group != name));
     details.add(
-        "On",
+        Phrase::OnDate,
         charge.occurrence.as_ref().and_then(|occurrence| match occurrence {
             ChargeItemOccurrence::DateTime(date) => index.other_date(Some(date.as_str())),
-            ChargeItemOccurrence::Period(period) => words::period(period),
-            ChargeItemOccurrence::Timing(timing) => super::dosage::timing(timing),
+            ChargeItemOccurrence::Period(period) => words::period(period, index.language),
+            ChargeItemOccurrence::Timing(timing) => super::dosage::timing(timing, index.language),
         }),
     );
-    details.add("Factor", charge.factor_override.as_ref().map(ToString::to_string));
-    details.add("Price", charge.price_override.as_ref().and_then(words::money));
-    details.add("Why so", charge.override_reason.clone());
-    details.add("Reason", words::concepts(&charge.reason));
-    details.add("Body site", words::concepts(&charge.bodysite));
-    details.add("Service", linked(&charge.service, found, index));
+    details.add(Phrase::Factor, charge.factor_override.as_ref().map(ToString::to_string));
+    details.add(Phrase::Price, charge.price_override.as_ref().and_then(words::money));
+    details.add(Phrase::WhySo, charge.override_reason.clone());
+    details.add(Phrase::Reason, words::concepts(&charge.reason));
+    details.add(Phrase::BodySite, words::concepts(&charge.bodysite));
+    details.add(Phrase::Service, linked(&charge.service, found, index));
     let performers = charge.performer.iter().filter_map(|performer| performer.actor.as_ref());
-    details.add("Performed by", parties(performers, found, index));
-    details.add("Note", words::annotations(&charge.note));
+    details.add(Phrase::PerformedBy, parties(performers, found, index));
+    details.add(Phrase::Note, words::annotations(&charge.note, index.language));
     (standing, name, charge.quantity.as_ref().map(words::quantity), details.into_vec())
 }
 

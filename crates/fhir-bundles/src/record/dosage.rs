@@ -2,12 +2,14 @@
 //! text does not.
 
 use crate::{
+    Language,
+    language::Phrase,
     model::{
         CodeableConcept, DateTime, Dosage, DosageAsNeeded, DosageDoseAndRate,
         DosageDoseAndRateDose, DosageDoseAndRateRate, Quantity, Range, Ratio, Timing, TimingRepeat,
         TimingRepeatBounds,
     },
-    words::{self, humanised, quantity, range, when},
+    words::{self, counted, humanised, quantity, range, when},
 };
 
 /// One step of a dosage.
@@ -22,10 +24,10 @@ pub struct DosageStep {
 }
 
 /// The steps in their order; empty ones are left out.
-pub(super) fn steps(dosages: &[Dosage]) -> Vec<DosageStep> {
+pub(super) fn steps(dosages: &[Dosage], language: Language) -> Vec<DosageStep> {
     let mut steps: Vec<_> = dosages
         .iter()
-        .map(|one| DosageStep { sequence: one.sequence, words: dosage(one) })
+        .map(|one| DosageStep { sequence: one.sequence, words: dosage(one, language) })
         .filter(|step| !step.words.is_empty())
         .collect();
     if steps.iter().all(|step| step.sequence.is_some()) {
@@ -35,18 +37,22 @@ pub(super) fn steps(dosages: &[Dosage]) -> Vec<DosageStep> {
 }
 
 /// The steps in one text: "then" where the document gives an order.
-pub(super) fn joined(steps: &[DosageStep]) -> String {
+pub(super) fn joined(steps: &[DosageStep], language: Language) -> String {
     let mut text = String::new();
     let mut before: Option<&DosageStep> = None;
     for step in steps {
         if let Some(before) = before {
-            text.push_str(match (before.sequence, step.sequence) {
-                (Some(one), Some(other)) if one == other => "; and ",
-                (Some(_), Some(_)) => "; then ",
-                _ => "; ",
+            text.push_str("; ");
+            text.push_str(&match (before.sequence, step.sequence) {
+                (Some(one), Some(other)) if one == other => {
+                    language.fill(Phrase::AndStep, &[&step.words])
+                }
+                (Some(_), Some(_)) => language.fill(Phrase::ThenStep, &[&step.words]),
+                _ => step.words.clone(),
             });
+        } else {
+            text.push_str(&step.words);
         }
-        text.push_str(&step.words);
         before = Some(step);
     }
     text
@@ -54,6 +60,7 @@ pub(super) fn joined(steps: &[DosageStep]) -> String {
 
 /// Words that are collected until all is said, each thing once.
 struct Said {
+    language: Language,
     /// What the prescriber wrote, as [`simple`] has it.
     written: String,
     parts: Vec<String>,
@@ -63,21 +70,41 @@ impl Said {
     /// Adds words unless the prescriber wrote what they say.
     fn add(&mut self, key: &str, words: Option<String>) {
         let Some(words) = words.filter(|words| !words.trim().is_empty()) else { return };
-        let key = simple(if key.is_empty() { &words } else { key });
+        let is_written = self.has(if key.is_empty() { &words } else { key });
+        if !is_written && !self.parts.contains(&words) {
+            self.parts.push(words);
+        }
+    }
+
+    /// Adds words about a span unless the prescriber wrote the span, in whichever language.
+    fn add_span(&mut self, phrase: Phrase, span: impl Fn(Language) -> String) {
+        let is_written = !self.written.is_empty()
+            && Language::with_words().any(|language| self.has(&span(language)));
+        if !is_written {
+            let words = self.language.fill(phrase, &[&span(self.language)]);
+            self.plain(Some(words));
+        }
+    }
+
+    /// Whether the prescriber wrote it, and did not deny it.
+    fn has(&self, key: &str) -> bool {
+        let key = simple(key);
         let written = format!(" {} ", self.written);
         let denied = ["not", "no", "never", "without", "except"]
             .iter()
             .any(|no| written.contains(&format!(" {no} {key} ")));
-        let is_written = !key.is_empty() && !denied && written.contains(&format!(" {key} "));
-        if !is_written && !self.parts.contains(&words) {
-            self.parts.push(words);
-        }
+        // In other languages the word stands before or behind.
+        let denied = denied || DENIALS.iter().any(|no| self.written.contains(no));
+        !key.is_empty() && !denied && written.contains(&format!(" {key} "))
     }
 
     fn plain(&mut self, words: Option<String>) {
         self.add("", words);
     }
 }
+
+/// How Hindi and Urdu deny.
+const DENIALS: [&str; 6] = ["नहीं", "बिना", "मत", "نہیں", "بغیر", "مت"];
 
 /// Lower case, one space between words and numbers.
 fn simple(text: &str) -> String {
@@ -95,9 +122,10 @@ fn simple(text: &str) -> String {
     words.collect::<Vec<_>>().join(" ")
 }
 
-fn dosage(dosage: &Dosage) -> String {
+fn dosage(dosage: &Dosage, language: Language) -> String {
     let text = dosage.text.as_deref().filter(|text| !text.trim().is_empty());
     let mut said = Said {
+        language,
         written: text.map(simple).unwrap_or_default(),
         parts: text.map(|text| text.trim().to_owned()).into_iter().collect(),
     };
@@ -113,27 +141,29 @@ fn dosage(dosage: &Dosage) -> String {
     said.plain(label(&dosage.site));
     said.plain(label(&dosage.method));
     match &dosage.as_needed {
-        Some(DosageAsNeeded::Boolean(true)) if !says_if_needed(&said.written) => {
-            said.plain(Some("if needed".to_owned()));
+        Some(DosageAsNeeded::Boolean(true)) if !says_if_needed(&said) => {
+            said.plain(Some(language.say(Phrase::IfNeeded).to_owned()));
         }
         Some(DosageAsNeeded::CodeableConcept(reason)) => {
             let reason = words::concept(Some(reason));
-            let words = if reason.to_lowercase().starts_with("if ") || reason.is_empty() {
-                format!("if needed: {reason}").trim_end_matches(": ").to_owned()
+            let words = if reason.is_empty() {
+                language.say(Phrase::IfNeeded).to_owned()
             } else {
-                format!("if needed: {reason}")
+                language.fill(Phrase::IfNeededFor, &[&reason])
             };
-            let key = if says_if_needed(&said.written) { reason } else { String::new() };
+            let key = if says_if_needed(&said) { reason } else { String::new() };
             said.add(&key, Some(words));
         }
         _ => {}
     }
-    said.plain(dosage.max_dose_per_period.as_ref().and_then(most_per_period));
-    let most = |most: &Option<Quantity>, of: &str| {
-        most.as_ref().map(|most| format!("at most {} {of}", quantity(most)))
+    said.plain(
+        dosage.max_dose_per_period.as_ref().and_then(|most| most_per_period(most, language)),
+    );
+    let most = |most: &Option<Quantity>, phrase: Phrase| {
+        most.as_ref().map(|most| language.fill(phrase, &[&quantity(most)]))
     };
-    said.plain(most(&dosage.max_dose_per_administration, "at a time"));
-    said.plain(most(&dosage.max_dose_per_lifetime, "in a lifetime"));
+    said.plain(most(&dosage.max_dose_per_administration, Phrase::AtMostAtATime));
+    said.plain(most(&dosage.max_dose_per_lifetime, Phrase::AtMostInALifetime));
     for instruction in &dosage.additional_instruction {
         said.plain(instruction.label().map(str::to_owned));
     }
@@ -141,8 +171,9 @@ fn dosage(dosage: &Dosage) -> String {
     said.parts.join(", ")
 }
 
-fn says_if_needed(written: &str) -> bool {
-    let padded = format!(" {written} ");
+fn says_if_needed(said: &Said) -> bool {
+    let padded = format!(" {} ", said.written);
+    let own = simple(said.language.say(Phrase::IfNeeded));
     [
         "if needed",
         "as needed",
@@ -155,6 +186,7 @@ fn says_if_needed(written: &str) -> bool {
     ]
     .iter()
     .any(|words| padded.contains(&format!(" {words} ")))
+        || padded.contains(&format!(" {own} "))
 }
 
 fn dose(dose: &DosageDoseAndRate, said: &mut Said) {
@@ -163,87 +195,72 @@ fn dose(dose: &DosageDoseAndRate, said: &mut Said) {
         None | Some("" | "ordered" | "Ordered") => words,
         Some(kind) => format!("{words} ({kind})"),
     };
+    let language = said.language;
     let amount = match &dose.dose {
         Some(DosageDoseAndRateDose::Quantity(amount)) => Some(quantity(amount)),
-        Some(DosageDoseAndRateDose::Range(amount)) => range(amount),
+        Some(DosageDoseAndRateDose::Range(amount)) => range(amount, language),
         None => None,
     };
     if let Some(amount) = amount {
         said.add(&amount.clone(), Some(labelled(amount)));
     }
     let rate = match &dose.rate {
-        Some(DosageDoseAndRateRate::Ratio(rate)) => per(rate),
-        Some(DosageDoseAndRateRate::Range(rate)) => range(rate),
+        Some(DosageDoseAndRateRate::Ratio(rate)) => words::ratio(rate, language),
+        Some(DosageDoseAndRateRate::Range(rate)) => range(rate, language),
         Some(DosageDoseAndRateRate::Quantity(rate)) => Some(quantity(rate)),
         None => None,
     };
     if let Some(rate) = rate {
-        said.add(&rate.clone(), Some(labelled(format!("rate {rate}"))));
+        said.add(&rate.clone(), Some(labelled(language.fill(Phrase::Rate, &[&rate]))));
     }
-}
-
-/// `5 mcg/kg per min`
-fn per(ratio: &Ratio) -> Option<String> {
-    words::ratio(ratio)
 }
 
 /// `at most 200 mg a day`
-fn most_per_period(most: &Ratio) -> Option<String> {
+fn most_per_period(most: &Ratio, language: Language) -> Option<String> {
     let amount = quantity(most.numerator.as_ref()?);
-    let Some(time) = &most.denominator else { return Some(format!("at most {amount}")) };
-    let unit = unit_of_time(time.code.as_deref().or(time.unit.as_deref()).unwrap_or_default());
+    let Some(time) = &most.denominator else {
+        return Some(language.fill(Phrase::AtMost, &[&amount]));
+    };
+    let unit = time.code.as_deref().or(time.unit.as_deref()).unwrap_or_default();
     Some(match time.value.as_ref().map(ToString::to_string).as_deref() {
-        None | Some("1") => format!("at most {amount} a {unit}"),
-        Some(count) => format!("at most {amount} in {count} {unit}s"),
+        None | Some("1") => {
+            language.fill(Phrase::AtMostPerUnit, &[&amount, &words::per_unit(unit, language)])
+        }
+        Some(count) => {
+            language.fill(Phrase::AtMostInSpan, &[&amount, &counted(count, unit, language)])
+        }
     })
 }
 
-/// The word for a unit of time, in the singular.
-fn unit_of_time(code: &str) -> &str {
-    match code {
-        "s" => "second",
-        "min" => "minute",
-        "h" | "hr" => "hour",
-        "d" => "day",
-        "wk" => "week",
-        "mo" => "month",
-        "a" => "year",
-        other => other.strip_suffix('s').filter(|rest| rest.len() > 2).unwrap_or(other),
-    }
-}
-
 /// `5 days`
-fn time_span(quantity: &Quantity) -> String {
+fn time_span(quantity: &Quantity, language: Language) -> String {
     let unit = quantity.code.as_deref().or(quantity.unit.as_deref()).unwrap_or_default();
     let comparator = quantity.comparator.as_deref().unwrap_or_default();
     match &quantity.value {
-        Some(value) => counted(&format!("{comparator}{value}"), unit_of_time(unit)),
+        Some(value) => counted(&format!("{comparator}{value}"), unit, language),
         None => unit.to_owned(),
     }
 }
 
-fn counted(count: &str, unit: &str) -> String {
-    let plural = if count == "1" || unit.is_empty() { "" } else { "s" };
-    format!("{count} {unit}{plural}")
-}
-
 /// A timing in words.
-pub(super) fn timing(timing: &Timing) -> Option<String> {
-    let mut said = Said { written: String::new(), parts: Vec::new() };
+pub(super) fn timing(timing: &Timing, language: Language) -> Option<String> {
+    let mut said = Said { language, written: String::new(), parts: Vec::new() };
     timing_parts(timing, &mut said);
     words::joined(said.parts, ", ")
 }
 
 fn timing_parts(timing: &Timing, said: &mut Said) {
+    let language = said.language;
     let repeat = timing.repeat.as_ref();
     if let Some(code) = &timing.code {
         let bare = code.coding.iter().find_map(|coding| coding.code.as_deref());
         let label = words::concept(Some(code));
-        let meaning = abbreviation(bare.unwrap_or(&label)).or_else(|| abbreviation(&label));
+        let meaning = abbreviation(bare.unwrap_or(&label), language)
+            .or_else(|| abbreviation(&label, language));
         // The structure says the same in other words.
-        let repeated = repeat.and_then(frequency);
+        let repeated = repeat.and_then(|repeat| frequency(repeat, language));
         match meaning {
-            Some(meaning) if repeated.as_deref() == Some(meaning) => {}
+            Some(meaning) if repeated.as_ref() == Some(&meaning) => {}
             Some(meaning) if label.len() <= 4 => {
                 said.add(&label.clone(), Some(format!("{label} ({meaning})")))
             }
@@ -253,23 +270,28 @@ fn timing_parts(timing: &Timing, said: &mut Said) {
     if let Some(repeat) = repeat {
         self::repeat(repeat, said);
     }
-    let events: Vec<String> = timing.event.iter().map(|event| when(event.as_str())).collect();
-    said.plain(words::joined(events, "; ").map(|events| format!("on {events}")));
+    let events: Vec<String> =
+        timing.event.iter().map(|event| when(event.as_str(), language)).collect();
+    said.plain(
+        words::joined(events, "; ").map(|events| language.fill(Phrase::OnDates, &[&events])),
+    );
 }
 
 fn repeat(repeat: &TimingRepeat, said: &mut Said) {
-    if let Some(frequency) = frequency(repeat)
-        && !says_frequency(&said.written, repeat)
+    let language = said.language;
+    if let Some(frequency) = frequency(repeat, language)
+        && !says_frequency(&said.written, repeat, language)
     {
         said.plain(Some(frequency));
     }
-    let moments: Vec<String> = repeat.when.iter().map(|code| moment(code).to_owned()).collect();
+    let moments: Vec<String> =
+        repeat.when.iter().map(|code| moment(code, language).to_owned()).collect();
     if let Some(moments) = words::joined(moments, ", ") {
         let offset = repeat.offset.filter(|minutes| *minutes > 0).map(|minutes| {
             if minutes % 60 == 0 {
-                counted(&(minutes / 60).to_string(), "hour")
+                counted(&(minutes / 60).to_string(), "h", language)
             } else {
-                counted(&minutes.to_string(), "minute")
+                counted(&minutes.to_string(), "min", language)
             }
         });
         said.plain(Some(match offset {
@@ -277,8 +299,8 @@ fn repeat(repeat: &TimingRepeat, said: &mut Said) {
             None => moments,
         }));
     }
-    let days: Vec<String> = repeat.day_of_week.iter().map(|day| day_name(day).to_owned()).collect();
-    said.plain(words::joined(days, ", ").map(|days| format!("on {days}")));
+    let days: Vec<String> = repeat.day_of_week.iter().map(|day| day_name(day, language)).collect();
+    said.plain(words::joined(days, ", ").map(|days| language.fill(Phrase::OnDays, &[&days])));
     let times: Vec<String> = repeat
         .time_of_day
         .iter()
@@ -286,37 +308,42 @@ fn repeat(repeat: &TimingRepeat, said: &mut Said) {
             time.strip_suffix(":00").filter(|rest| rest.contains(':')).unwrap_or(time).to_owned()
         })
         .collect();
-    said.plain(words::joined(times, ", ").map(|times| format!("at {times}")));
+    said.plain(words::joined(times, ", ").map(|times| language.fill(Phrase::AtTimes, &[&times])));
     if let Some(duration) = &repeat.duration {
-        let unit = unit_of_time(repeat.duration_unit.as_deref().unwrap_or_default());
-        let span = match &repeat.duration_max {
-            Some(most) => format!("{duration} to {}", counted(most.as_str(), unit)),
-            None => counted(duration.as_str(), unit),
-        };
-        said.add(&span.clone(), Some(format!("over {span}")));
+        let unit = repeat.duration_unit.as_deref().unwrap_or_default();
+        said.add_span(Phrase::OverSpan, |language| match &repeat.duration_max {
+            Some(most) => {
+                let most = counted(most.as_str(), unit, language);
+                language.fill(Phrase::AToB, &[duration.as_str(), &most])
+            }
+            None => counted(duration.as_str(), unit, language),
+        });
     }
     let count = match (repeat.count, repeat.count_max) {
-        (Some(1), None) => Some("once in all".to_owned()),
-        (Some(count), None) => Some(format!("{count} times in all")),
-        (Some(count), Some(most)) => Some(format!("{count} to {most} times in all")),
-        (None, Some(most)) => Some(format!("at most {most} times in all")),
+        (Some(1), None) => Some(language.say(Phrase::OnceInAll).to_owned()),
+        (Some(count), None) => Some(language.fill(Phrase::TimesInAll, &[&count.to_string()])),
+        (Some(count), Some(most)) => {
+            Some(language.fill(Phrase::TimesRangeInAll, &[&count.to_string(), &most.to_string()]))
+        }
+        (None, Some(most)) => Some(language.fill(Phrase::AtMostTimesInAll, &[&most.to_string()])),
         (None, None) => None,
     };
     said.plain(count);
     match &repeat.bounds {
         Some(TimingRepeatBounds::Duration(duration)) => {
-            let span = time_span(duration);
-            said.add(&span.clone(), Some(format!("for {span}")));
+            said.add_span(Phrase::ForSpan, |language| time_span(duration, language));
         }
         Some(TimingRepeatBounds::Range(range)) => {
-            said.plain(bounds_range(range).map(|span| format!("for {span}")));
+            let span = bounds_range(range, language);
+            said.plain(span.map(|span| language.fill(Phrase::ForSpan, &[&span])));
         }
         Some(TimingRepeatBounds::Period(period)) => {
-            let side = |date: &Option<DateTime>| date.as_ref().map(|date| when(date.as_str()));
+            let side =
+                |date: &Option<DateTime>| date.as_ref().map(|date| when(date.as_str(), language));
             let words = match (side(&period.start), side(&period.end)) {
-                (Some(start), Some(end)) => Some(format!("from {start} until {end}")),
-                (Some(start), None) => Some(format!("from {start}")),
-                (None, Some(end)) => Some(format!("until {end}")),
+                (Some(start), Some(end)) => Some(language.fill(Phrase::FromUntil, &[&start, &end])),
+                (Some(start), None) => Some(language.fill(Phrase::From, &[&start])),
+                (None, Some(end)) => Some(language.fill(Phrase::Until, &[&end])),
                 (None, None) => None,
             };
             said.plain(words);
@@ -325,60 +352,64 @@ fn repeat(repeat: &TimingRepeat, said: &mut Said) {
     }
 }
 
-fn bounds_range(range: &Range) -> Option<String> {
+fn bounds_range(range: &Range, language: Language) -> Option<String> {
     Some(match (&range.low, &range.high) {
-        (Some(low), Some(high)) => format!("{} to {}", time_span(low), time_span(high)),
-        (Some(low), None) => format!("at least {}", time_span(low)),
-        (None, Some(high)) => format!("at most {}", time_span(high)),
+        (Some(low), Some(high)) => {
+            language.fill(Phrase::AToB, &[&time_span(low, language), &time_span(high, language)])
+        }
+        (Some(low), None) => language.fill(Phrase::AtLeast, &[&time_span(low, language)]),
+        (None, Some(high)) => language.fill(Phrase::AtMost, &[&time_span(high, language)]),
         (None, None) => return None,
     })
 }
 
 /// How often: `twice a day`, `1 to 3 times a day`, `every 8 hours`.
-fn frequency(repeat: &TimingRepeat) -> Option<String> {
-    let per = match (&repeat.period, &repeat.period_max, repeat.period_unit.as_deref()) {
-        (None, None, None) => None,
-        (period, most, unit) => {
-            let unit = unit_of_time(unit.unwrap_or_default());
-            let period = period.as_ref().map_or("1", |period| period.as_str());
-            Some(match most {
-                Some(most) => (format!("{period} to {most}"), unit),
-                None => (period.to_owned(), unit),
-            })
-        }
-    };
+pub(crate) fn frequency(repeat: &TimingRepeat, language: Language) -> Option<String> {
+    let number = |number: i32| number.to_string();
     let times = match (repeat.frequency, repeat.frequency_max) {
-        (Some(least), Some(most)) if least != most => Some(format!("{least} to {most} times")),
-        (None, Some(most)) => Some(format!("up to {most} times")),
+        (Some(least), Some(most)) if least != most => {
+            Some(language.fill(Phrase::TimesRange, &[&number(least), &number(most)]))
+        }
+        (None, Some(most)) => Some(language.fill(Phrase::UpToTimes, &[&number(most)])),
         (Some(1), _) => None,
-        (Some(2), _) => Some("twice".to_owned()),
-        (Some(times), _) => Some(format!("{times} times")),
+        (Some(2), _) => Some(language.say(Phrase::Twice).to_owned()),
+        (Some(times), _) => Some(language.fill(Phrase::Times, &[&number(times)])),
         (None, None) => None,
     };
-    match (times, per) {
-        (times, Some((period, unit))) if period == "1" => {
-            Some(format!("{} a {unit}", times.as_deref().unwrap_or("once")))
-        }
-        (None, Some((period, unit))) => Some(format!("every {}", counted(&period, unit))),
-        (Some(times), Some((period, unit))) => {
-            Some(format!("{times} every {}", counted(&period, unit)))
-        }
-        (Some(times), None) => Some(times),
-        (None, None) => (repeat.frequency == Some(1)).then(|| "once".to_owned()),
+    let once = || language.say(Phrase::Once).to_owned();
+    if repeat.period.is_none() && repeat.period_max.is_none() && repeat.period_unit.is_none() {
+        return times.or_else(|| (repeat.frequency == Some(1)).then(once));
     }
+    let unit = repeat.period_unit.as_deref().unwrap_or_default();
+    let period = repeat.period.as_ref().map_or("1", |period| period.as_str());
+    let span = match &repeat.period_max {
+        None if period == "1" => {
+            let per = words::per_unit(unit, language);
+            return Some(language.fill(Phrase::TimesPerUnit, &[&times.unwrap_or_else(once), &per]));
+        }
+        None => counted(period, unit, language),
+        Some(most) => {
+            let most = counted(most.as_str(), unit, language);
+            language.fill(Phrase::AToB, &[period, &most])
+        }
+    };
+    Some(match times {
+        Some(times) => language.fill(Phrase::TimesEverySpan, &[&times, &span]),
+        None => language.fill(Phrase::EverySpan, &[&span]),
+    })
 }
 
 /// Whether what the prescriber wrote says how often: `1-0-1` and `BD` are twice a day.
-fn says_frequency(written: &str, repeat: &TimingRepeat) -> bool {
+fn says_frequency(written: &str, repeat: &TimingRepeat, language: Language) -> bool {
     let is_daily = repeat.period_unit.as_deref() == Some("d")
         && repeat.period.as_ref().is_none_or(|period| period.as_str() == "1")
         && repeat.period_max.is_none()
         && repeat.frequency_max.is_none();
     let padded = format!(" {written} ");
     let has = |words: &str| padded.contains(&format!(" {words} "));
-    if let Some(words) = frequency(repeat)
-        && has(&simple(&words))
-    {
+    let is_said =
+        |language: Language| frequency(repeat, language).is_some_and(|words| has(&simple(&words)));
+    if is_said(language) || is_said(Language::English) {
         return true;
     }
     let Some(times) = repeat.frequency.filter(|_| is_daily) else {
@@ -415,74 +446,87 @@ fn doses_by_meal(word: &str) -> Option<i32> {
 }
 
 /// What the codes of HL7's timing abbreviations mean.
-fn abbreviation(code: &str) -> Option<&'static str> {
-    Some(match code.to_ascii_uppercase().as_str() {
-        "BID" | "BD" => "twice a day",
-        "TID" | "TDS" => "3 times a day",
-        "QID" | "QDS" => "4 times a day",
-        "QD" | "OD" => "once a day",
-        "AM" => "every morning",
-        "PM" => "every afternoon",
-        "QOD" => "every 2 days",
-        "Q1H" => "once a hour",
-        "Q2H" => "every 2 hours",
-        "Q3H" => "every 3 hours",
-        "Q4H" => "every 4 hours",
-        "Q6H" => "every 6 hours",
-        "Q8H" => "every 8 hours",
-        "BED" | "HS" => "at bedtime",
-        "WK" => "once a week",
-        "MO" => "once a month",
-        "SOS" | "PRN" => "if needed",
-        "STAT" => "at once",
+fn abbreviation(code: &str, language: Language) -> Option<String> {
+    let code = code.to_ascii_uppercase();
+    let daily = |times: i32| TimingRepeat {
+        frequency: Some(times),
+        period_unit: Some("d".to_owned()),
+        ..TimingRepeat::default()
+    };
+    let every = |unit: &str| words::per_unit(unit, language);
+    let once_per = |unit: &str| {
+        language.fill(Phrase::TimesPerUnit, &[language.say(Phrase::Once), &every(unit)])
+    };
+    let every_hours =
+        |hours: &str| language.fill(Phrase::EverySpan, &[&counted(hours, "h", language)]);
+    Some(match code.as_str() {
+        "BID" | "BD" => return frequency(&daily(2), language),
+        "TID" | "TDS" => return frequency(&daily(3), language),
+        "QID" | "QDS" => return frequency(&daily(4), language),
+        "QD" | "OD" => return frequency(&daily(1), language),
+        "AM" => language.say(Phrase::EveryMorning).to_owned(),
+        "PM" => language.say(Phrase::EveryAfternoon).to_owned(),
+        "QOD" => language.fill(Phrase::EverySpan, &[&counted("2", "d", language)]),
+        "Q1H" => once_per("h"),
+        "Q2H" => every_hours("2"),
+        "Q3H" => every_hours("3"),
+        "Q4H" => every_hours("4"),
+        "Q6H" => every_hours("6"),
+        "Q8H" => every_hours("8"),
+        "BED" | "HS" => language.say(Phrase::AtBedtime).to_owned(),
+        "WK" => once_per("wk"),
+        "MO" => once_per("mo"),
+        "SOS" | "PRN" => language.say(Phrase::IfNeeded).to_owned(),
+        "STAT" => language.say(Phrase::AtOnce).to_owned(),
         _ => return None,
     })
 }
 
 /// What the codes of HL7's event timings mean.
-fn moment(code: &str) -> &str {
-    match code {
-        "MORN" => "in the morning",
-        "MORN.early" => "early in the morning",
-        "MORN.late" => "late in the morning",
-        "NOON" => "at noon",
-        "AFT" => "in the afternoon",
-        "AFT.early" => "early in the afternoon",
-        "AFT.late" => "late in the afternoon",
-        "EVE" => "in the evening",
-        "EVE.early" => "early in the evening",
-        "EVE.late" => "late in the evening",
-        "NIGHT" => "at night",
-        "PHS" => "after going to sleep",
-        "HS" => "at bedtime",
-        "WAKE" => "on waking",
-        "C" => "with meals",
-        "CM" => "with breakfast",
-        "CD" => "with lunch",
-        "CV" => "with dinner",
-        "AC" => "before meals",
-        "ACM" => "before breakfast",
-        "ACD" => "before lunch",
-        "ACV" => "before dinner",
-        "PC" => "after meals",
-        "PCM" => "after breakfast",
-        "PCD" => "after lunch",
-        "PCV" => "after dinner",
-        other => other,
-    }
+fn moment(code: &str, language: Language) -> &str {
+    language.say(match code {
+        "MORN" => Phrase::InTheMorning,
+        "MORN.early" => Phrase::EarlyMorning,
+        "MORN.late" => Phrase::LateMorning,
+        "NOON" => Phrase::AtNoon,
+        "AFT" => Phrase::InTheAfternoon,
+        "AFT.early" => Phrase::EarlyAfternoon,
+        "AFT.late" => Phrase::LateAfternoon,
+        "EVE" => Phrase::InTheEvening,
+        "EVE.early" => Phrase::EarlyEvening,
+        "EVE.late" => Phrase::LateEvening,
+        "NIGHT" => Phrase::AtNight,
+        "PHS" => Phrase::AfterGoingToSleep,
+        "HS" => Phrase::AtBedtime,
+        "WAKE" => Phrase::OnWaking,
+        "C" => Phrase::WithMeals,
+        "CM" => Phrase::WithBreakfast,
+        "CD" => Phrase::WithLunch,
+        "CV" => Phrase::WithDinner,
+        "AC" => Phrase::BeforeMeals,
+        "ACM" => Phrase::BeforeBreakfast,
+        "ACD" => Phrase::BeforeLunch,
+        "ACV" => Phrase::BeforeDinner,
+        "PC" => Phrase::AfterMeals,
+        "PCM" => Phrase::AfterBreakfast,
+        "PCD" => Phrase::AfterLunch,
+        "PCV" => Phrase::AfterDinner,
+        other => return other,
+    })
 }
 
-fn day_name(code: &str) -> String {
-    match code {
-        "mon" => "Mondays".to_owned(),
-        "tue" => "Tuesdays".to_owned(),
-        "wed" => "Wednesdays".to_owned(),
-        "thu" => "Thursdays".to_owned(),
-        "fri" => "Fridays".to_owned(),
-        "sat" => "Saturdays".to_owned(),
-        "sun" => "Sundays".to_owned(),
-        other => humanised(other),
-    }
+fn day_name(code: &str, language: Language) -> String {
+    let phrase = match code {
+        "mon" => Phrase::Mondays,
+        "tue" => Phrase::Tuesdays,
+        "wed" => Phrase::Wednesdays,
+        "thu" => Phrase::Thursdays,
+        "fri" => Phrase::Fridays,
+        "sat" => Phrase::Saturdays,
+        "sun" => Phrase::Sundays,
+        other => return humanised(other),
+    };
+    language.say(phrase).to_owned()
 }
 
 super::opaque_debug!(DosageStep);
@@ -493,7 +537,11 @@ mod tests {
     use crate::{json::Json, model::Value as _};
 
     fn read(json: &str) -> String {
-        dosage(&Dosage::read("", Json::parse(json.as_bytes()).unwrap()).unwrap())
+        read_in(json, Language::English)
+    }
+
+    fn read_in(json: &str, language: Language) -> String {
+        dosage(&Dosage::read("", Json::parse(json.as_bytes()).unwrap()).unwrap(), language)
     }
 
     #[test]
@@ -549,5 +597,27 @@ mod tests {
         let json =
             r#"{"text":"1-0-1","timing":{"repeat":{"frequency":3,"period":1,"periodUnit":"d"}}}"#;
         assert_eq!(read(json), "1-0-1, 3 times a day");
+    }
+
+    #[test]
+    fn a_dosage_is_told_in_the_language_and_nothing_twice() {
+        let json = r#"{"text":"1 tablet, 1-0-1, 3 दिन","timing":{"repeat":{"frequency":2,"period":1,"periodUnit":"d","boundsDuration":{"value":3,"unit":"d","code":"d"}}}}"#;
+        assert_eq!(read_in(json, Language::Hindi), "1 tablet, 1-0-1, 3 दिन");
+        assert_eq!(read(json), "1 tablet, 1-0-1, 3 दिन");
+        let denied = json.replace("3 दिन", "3 दिन नहीं");
+        assert_eq!(read(&denied), "1 tablet, 1-0-1, 3 दिन नहीं, for 3 days");
+        let json = r#"{"doseAndRate":[{"doseQuantity":{"value":50,"unit":"mg"}}],"timing":{"repeat":{"frequency":2,"period":1,"periodUnit":"d","when":["PCM"],"dayOfWeek":["mon"]}},"asNeededBoolean":true,"maxDosePerPeriod":{"numerator":{"value":200,"unit":"mg"},"denominator":{"value":1,"unit":"d"}}}"#;
+        for (language, expected) in [
+            (
+                Language::English,
+                "50 mg, twice a day, after breakfast, on Mondays, if needed, at most 200 mg a day",
+            ),
+            (
+                Language::Hindi,
+                "50 mg, दिन में दो बार, नाश्ते के बाद, सोमवार को, ज़रूरत होने पर, दिन में अधिकतम 200 mg",
+            ),
+        ] {
+            assert_eq!(read_in(json, language), expected);
+        }
     }
 }

@@ -8,6 +8,7 @@ use super::{
     status,
 };
 use crate::{
+    language::Phrase,
     model::{
         self, AllergyIntoleranceOnset, CarePlanActivityDetailProduct,
         CarePlanActivityDetailScheduled, CodeableConcept, Coding, ConditionAbatement,
@@ -60,8 +61,17 @@ fn concept(concept: &Option<CodeableConcept>) -> Option<String> {
     concept.as_ref().map(|concept| words::concept(Some(concept)))
 }
 
-fn date(date: &DateTime) -> String {
-    words::when(date.as_str())
+fn age_of(age: &str, index: &Index<'_>) -> String {
+    index.language.fill(Phrase::AgeOf, &[age])
+}
+
+/// A code of R4 in words.
+fn code(code: Option<&str>, index: &Index<'_>) -> Option<String> {
+    code.map(|code| words::code_words(code, index.language))
+}
+
+fn date(date: &DateTime, index: &Index<'_>) -> String {
+    words::when(date.as_str(), index.language)
 }
 
 /// The entry of a resource; `None` for a type that has no reader of its own here.
@@ -86,55 +96,63 @@ fn condition<'a>(
     resource: &'a Resource,
     index: &mut Index<'a>,
 ) -> Entry {
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let (when, since) = match &condition.onset {
-        Some(ConditionOnset::DateTime(since)) => (Some(since.clone()), Some(date(since))),
-        Some(ConditionOnset::Age(age)) => (None, Some(format!("age {}", words::quantity(age)))),
-        Some(ConditionOnset::Period(period)) => (period.start.clone(), words::period(period)),
+        Some(ConditionOnset::DateTime(since)) => (Some(since.clone()), Some(date(since, index))),
+        Some(ConditionOnset::Age(age)) => (None, Some(age_of(&words::quantity(age), index))),
+        Some(ConditionOnset::Period(period)) => {
+            (period.start.clone(), words::period(period, index.language))
+        }
         Some(ConditionOnset::String(text)) => (None, Some(text.clone())),
         Some(ConditionOnset::Range(range)) => {
-            (None, words::range(range).map(|range| format!("age {range}")))
+            (None, words::range(range, index.language).map(|range| age_of(&range, index)))
         }
         None => (None, None),
     };
-    details.add("Since", since);
+    details.add(Phrase::Since, since);
     details.add(
-        "Until",
+        Phrase::UntilLabel,
         condition.abatement.as_ref().and_then(|end| match end {
-            ConditionAbatement::DateTime(end) => Some(date(end)),
-            ConditionAbatement::Age(age) => Some(format!("age {}", words::quantity(age))),
-            ConditionAbatement::Period(period) => words::period(period),
+            ConditionAbatement::DateTime(end) => Some(date(end, index)),
+            ConditionAbatement::Age(age) => Some(age_of(&words::quantity(age), index)),
+            ConditionAbatement::Period(period) => words::period(period, index.language),
             ConditionAbatement::String(text) => Some(text.clone()),
             ConditionAbatement::Range(range) => {
-                words::range(range).map(|range| format!("age {range}"))
+                words::range(range, index.language).map(|range| age_of(&range, index))
             }
         }),
     );
-    details.add("Severity", concept(&condition.severity));
-    details.add("Body site", words::concepts(&condition.body_site));
+    details.add(Phrase::Severity, concept(&condition.severity));
+    details.add(Phrase::BodySite, words::concepts(&condition.body_site));
     for stage in &condition.stage {
         let assessed = linked(&stage.assessment, resource, index);
-        details.add("Stage", either(concept(&stage.summary), assessed));
+        details.add(Phrase::Stage, either(concept(&stage.summary), assessed));
     }
     for evidence in &condition.evidence {
         let detail = linked(&evidence.detail, resource, index);
-        details.add("Evidence", either(words::concepts(&evidence.code), detail));
+        details.add(Phrase::Evidence, either(words::concepts(&evidence.code), detail));
     }
     let recorded = condition.recorded_date.as_ref().map(|date| date.as_str());
-    details.add("Recorded", index.other_date(recorded));
-    details.add("Recorded by", index.not_author(condition.recorder.as_ref(), resource));
+    details.add(Phrase::Recorded, index.other_date(recorded));
+    details.add(Phrase::RecordedBy, index.not_author(condition.recorder.as_ref(), resource));
     details.add(
-        "Said by",
+        Phrase::SaidBy,
         index
             .not_patient(condition.asserter.as_ref(), resource)
             .filter(|who| !index.authors.contains(who)),
     );
-    details.add("Note", words::annotations(&condition.note));
+    details.add(Phrase::Note, words::annotations(&condition.note, index.language));
     Entry {
         code: first_code(condition.code.as_ref()),
         date: when,
         details: details.into_vec(),
-        ..Entry::named("Condition", named_or(words::concept(condition.code.as_ref()), "Condition"))
+        ..Entry::named(
+            "Condition",
+            named_or(
+                words::concept(condition.code.as_ref()),
+                index.language.say(Phrase::Condition),
+            ),
+        )
     }
 }
 
@@ -143,18 +161,20 @@ fn allergy<'a>(
     resource: &'a Resource,
     index: &mut Index<'a>,
 ) -> Entry {
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let (when, since) = match &allergy.onset {
-        Some(AllergyIntoleranceOnset::DateTime(since)) => (Some(since.clone()), Some(date(since))),
+        Some(AllergyIntoleranceOnset::DateTime(since)) => {
+            (Some(since.clone()), Some(date(since, index)))
+        }
         Some(AllergyIntoleranceOnset::Age(age)) => {
-            (None, Some(format!("age {}", words::quantity(age))))
+            (None, Some(age_of(&words::quantity(age), index)))
         }
         Some(AllergyIntoleranceOnset::Period(period)) => {
-            (period.start.clone(), words::period(period))
+            (period.start.clone(), words::period(period, index.language))
         }
         Some(AllergyIntoleranceOnset::String(text)) => (None, Some(text.clone())),
         Some(AllergyIntoleranceOnset::Range(range)) => {
-            (None, words::range(range).map(|range| format!("age {range}")))
+            (None, words::range(range, index.language).map(|range| age_of(&range, index)))
         }
         None => (None, None),
     };
@@ -162,37 +182,45 @@ fn allergy<'a>(
         let severity = reaction.severity.as_deref();
         let parts = [
             words::concepts(&reaction.manifestation),
-            severity.map(str::to_owned),
-            concept(&reaction.substance).map(|substance| format!("to {substance}")),
+            severity.map(|severity| words::code_words(severity, index.language)),
+            concept(&reaction.substance)
+                .map(|substance| index.language.fill(Phrase::ToSubstance, &[&substance])),
             reaction.description.clone(),
-            reaction.onset.as_ref().map(date),
-            concept(&reaction.exposure_route).map(|route| format!("by {route}")),
-            words::annotations(&reaction.note),
+            reaction.onset.as_ref().map(|onset| date(onset, index)),
+            concept(&reaction.exposure_route)
+                .map(|route| index.language.fill(Phrase::ByRoute, &[&route])),
+            words::annotations(&reaction.note, index.language),
         ];
-        details.add("Reaction", words::joined(parts.into_iter().flatten(), ", "));
+        details.add(Phrase::Reaction, words::joined(parts.into_iter().flatten(), ", "));
     }
-    details.add("Criticality", allergy.criticality.as_deref().map(words::humanised));
-    details.add("Kind", allergy.r#type.clone().filter(|kind| kind != "allergy"));
-    details.add("Category", words::joined(allergy.category.iter().cloned(), ", "));
-    details.add("Since", since);
-    details.add("Last time", allergy.last_occurrence.as_ref().map(date));
-    let recorded = allergy.recorded_date.as_ref().map(|date| date.as_str());
-    details.add("Recorded", index.other_date(recorded));
-    details.add("Recorded by", index.not_author(allergy.recorder.as_ref(), resource));
+    details.add(Phrase::Criticality, code(allergy.criticality.as_deref(), index));
     details.add(
-        "Said by",
+        Phrase::Kind,
+        code(allergy.r#type.as_deref().filter(|kind| *kind != "allergy"), index),
+    );
+    details.add(
+        Phrase::Category,
+        words::joined(allergy.category.iter().filter_map(|kind| code(Some(kind), index)), ", "),
+    );
+    details.add(Phrase::Since, since);
+    details.add(Phrase::LastTime, allergy.last_occurrence.as_ref().map(|last| date(last, index)));
+    let recorded = allergy.recorded_date.as_ref().map(|date| date.as_str());
+    details.add(Phrase::Recorded, index.other_date(recorded));
+    details.add(Phrase::RecordedBy, index.not_author(allergy.recorder.as_ref(), resource));
+    details.add(
+        Phrase::SaidBy,
         index
             .not_patient(allergy.asserter.as_ref(), resource)
             .filter(|who| !index.authors.contains(who)),
     );
-    details.add("Note", words::annotations(&allergy.note));
+    details.add(Phrase::Note, words::annotations(&allergy.note, index.language));
     Entry {
         code: first_code(allergy.code.as_ref()),
         date: when,
         details: details.into_vec(),
         ..Entry::named(
             "AllergyIntolerance",
-            named_or(words::concept(allergy.code.as_ref()), "Allergy"),
+            named_or(words::concept(allergy.code.as_ref()), index.language.say(Phrase::Allergy)),
         )
     }
 }
@@ -203,64 +231,76 @@ fn procedure<'a>(
     resource: &'a Resource,
     index: &mut Index<'a>,
 ) -> Entry {
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let (when, done) = match &procedure.performed {
-        Some(ProcedurePerformed::DateTime(done)) => (Some(done.clone()), Some(date(done))),
-        Some(ProcedurePerformed::Period(period)) => (period.start.clone(), words::period(period)),
+        Some(ProcedurePerformed::DateTime(done)) => (Some(done.clone()), Some(date(done, index))),
+        Some(ProcedurePerformed::Period(period)) => {
+            (period.start.clone(), words::period(period, index.language))
+        }
         Some(ProcedurePerformed::String(text)) => (None, Some(text.clone())),
-        Some(ProcedurePerformed::Age(age)) => (None, Some(format!("age {}", words::quantity(age)))),
+        Some(ProcedurePerformed::Age(age)) => (None, Some(age_of(&words::quantity(age), index))),
         Some(ProcedurePerformed::Range(range)) => {
-            (None, words::range(range).map(|range| format!("age {range}")))
+            (None, words::range(range, index.language).map(|range| age_of(&range, index)))
         }
         None => (None, None),
     };
     // What was not done has a date, and was not done on it.
-    details.add(if standing.holds() { "Done" } else { "Date" }, done);
+    details.add(if standing.holds() { Phrase::DoneOn } else { Phrase::Date }, done);
     let reasons = linked(&procedure.reason_reference, resource, index);
-    details.add("Reason", either(words::concepts(&procedure.reason_code), reasons));
+    details.add(Phrase::Reason, either(words::concepts(&procedure.reason_code), reasons));
     if standing.holds() {
-        details.add("Reason of the status", concept(&procedure.status_reason));
+        details.add(Phrase::ReasonOfTheStatus, concept(&procedure.status_reason));
     }
-    details.add("Category", concept(&procedure.category));
-    details.add("Body site", words::concepts(&procedure.body_site));
-    details.add("Outcome", concept(&procedure.outcome));
+    details.add(Phrase::Category, concept(&procedure.category));
+    details.add(Phrase::BodySite, words::concepts(&procedure.body_site));
+    details.add(Phrase::Outcome, concept(&procedure.outcome));
     details.add(
-        "Complication",
+        Phrase::Complication,
         either(
             words::concepts(&procedure.complication),
             linked(&procedure.complication_detail, resource, index),
         ),
     );
-    details.add("Follow-up", words::concepts(&procedure.follow_up));
+    details.add(Phrase::FollowUp, words::concepts(&procedure.follow_up));
     for device in &procedure.focal_device {
         let used: Vec<_> = device.manipulated.iter().cloned().collect();
-        details.add("Device", either(linked(&used, resource, index), concept(&device.action)));
+        details
+            .add(Phrase::Device, either(linked(&used, resource, index), concept(&device.action)));
     }
     let used = linked(&procedure.used_reference, resource, index);
-    details.add("Used", either(words::concepts(&procedure.used_code), used));
-    details.add("Report", linked(&procedure.report, resource, index));
+    details.add(Phrase::Used, either(words::concepts(&procedure.used_code), used));
+    details.add(Phrase::Report, linked(&procedure.report, resource, index));
     for performer in &procedure.performer {
         let who = index.not_author(performer.actor.as_ref(), resource);
         let function = concept(&performer.function);
-        details.add("Performed by", who.map(|who| either(Some(who), function).unwrap_or_default()));
+        details.add(
+            Phrase::PerformedBy,
+            who.map(|who| either(Some(who), function).unwrap_or_default()),
+        );
     }
     let place: Vec<_> = procedure.location.iter().cloned().collect();
-    details.add("Place", linked(&place, resource, index));
-    details.add("Part of", linked(&procedure.part_of, resource, index));
-    details.add("Ordered as", linked(&procedure.based_on, resource, index));
-    details.add("Recorded by", index.not_author(procedure.recorder.as_ref(), resource));
+    details.add(Phrase::Place, linked(&place, resource, index));
+    details.add(Phrase::PartOf, linked(&procedure.part_of, resource, index));
+    details.add(Phrase::OrderedAs, linked(&procedure.based_on, resource, index));
+    details.add(Phrase::RecordedBy, index.not_author(procedure.recorder.as_ref(), resource));
     details.add(
-        "Said by",
+        Phrase::SaidBy,
         index
             .not_patient(procedure.asserter.as_ref(), resource)
             .filter(|who| !index.authors.contains(who)),
     );
-    details.add("Note", words::annotations(&procedure.note));
+    details.add(Phrase::Note, words::annotations(&procedure.note, index.language));
     Entry {
         code: first_code(procedure.code.as_ref()),
         date: when,
         details: details.into_vec(),
-        ..Entry::named("Procedure", named_or(words::concept(procedure.code.as_ref()), "Procedure"))
+        ..Entry::named(
+            "Procedure",
+            named_or(
+                words::concept(procedure.code.as_ref()),
+                index.language.say(Phrase::Procedure),
+            ),
+        )
     }
 }
 
@@ -269,62 +309,72 @@ fn service_request<'a>(
     resource: &'a Resource,
     index: &mut Index<'a>,
 ) -> Entry {
-    let mut details = Details::default();
-    details.add("Priority", request.priority.clone().filter(|priority| priority != "routine"));
-    details.add("Details", words::concepts(&request.order_detail));
+    let mut details = Details::of(index.language);
     details.add(
-        "Quantity",
+        Phrase::Priority,
+        super::medicine::priority(request.priority.as_deref(), index.language),
+    );
+    details.add(Phrase::Details, words::concepts(&request.order_detail));
+    details.add(
+        Phrase::Quantity,
         request.quantity.as_ref().and_then(|quantity| match quantity {
             ServiceRequestQuantity::Quantity(quantity) => Some(words::quantity(quantity)),
-            ServiceRequestQuantity::Ratio(ratio) => words::ratio(ratio),
-            ServiceRequestQuantity::Range(range) => words::range(range),
+            ServiceRequestQuantity::Ratio(ratio) => words::ratio(ratio, index.language),
+            ServiceRequestQuantity::Range(range) => words::range(range, index.language),
         }),
     );
     let (when, occurrence) = match &request.occurrence {
-        Some(ServiceRequestOccurrence::DateTime(when)) => (Some(when.clone()), Some(date(when))),
+        Some(ServiceRequestOccurrence::DateTime(when)) => {
+            (Some(when.clone()), Some(date(when, index)))
+        }
         Some(ServiceRequestOccurrence::Period(period)) => {
-            (period.start.clone(), words::period(period))
+            (period.start.clone(), words::period(period, index.language))
         }
         Some(ServiceRequestOccurrence::Timing(timing)) => {
-            (timing.event.first().cloned(), super::dosage::timing(timing))
+            (timing.event.first().cloned(), super::dosage::timing(timing, index.language))
         }
         None => (None, None),
     };
-    details.add("When", occurrence);
+    details.add(Phrase::When, occurrence);
     details.add(
-        "If needed",
+        Phrase::IfNeededLabel,
         request.as_needed.as_ref().and_then(|needed| match needed {
-            ServiceRequestAsNeeded::Boolean(needed) => needed.then(|| "yes".to_owned()),
+            ServiceRequestAsNeeded::Boolean(needed) => {
+                needed.then(|| words::yes_or_no(true, index.language))
+            }
             ServiceRequestAsNeeded::CodeableConcept(why) => Some(words::concept(Some(why))),
         }),
     );
     let reasons = linked(&request.reason_reference, resource, index);
-    details.add("Reason", either(words::concepts(&request.reason_code), reasons));
-    details.add("Body site", words::concepts(&request.body_site));
+    details.add(Phrase::Reason, either(words::concepts(&request.reason_code), reasons));
+    details.add(Phrase::BodySite, words::concepts(&request.body_site));
     let performers = linked(&request.performer, resource, index);
-    details.add("Performer", either(performers, concept(&request.performer_type)));
+    details.add(Phrase::Performer, either(performers, concept(&request.performer_type)));
     let places = linked(&request.location_reference, resource, index);
-    details.add("Place", either(words::concepts(&request.location_code), places));
+    details.add(Phrase::Place, either(words::concepts(&request.location_code), places));
     let specimens: Vec<_> = request
         .specimen
         .iter()
         .filter_map(|specimen| super::report::specimen(specimen, resource, index))
         .collect();
-    details.add("Specimen", words::joined(specimens, "; "));
+    details.add(Phrase::Specimen, words::joined(specimens, "; "));
     let ordered = request.authored_on.as_ref().map(|date| date.as_str());
-    details.add("Ordered on", index.other_date(ordered));
-    details.add("Ordered by", index.not_author(request.requester.as_ref(), resource));
-    details.add("Ordered as", linked(&request.based_on, resource, index));
-    details.add("Replaces", linked(&request.replaces, resource, index));
-    details.add("See also", linked(&request.supporting_info, resource, index));
-    details.add("Category", words::concepts(&request.category));
-    details.add("For the patient", request.patient_instruction.clone());
-    details.add("Note", words::annotations(&request.note));
+    details.add(Phrase::OrderedOn, index.other_date(ordered));
+    details.add(Phrase::OrderedBy, index.not_author(request.requester.as_ref(), resource));
+    details.add(Phrase::OrderedAs, linked(&request.based_on, resource, index));
+    details.add(Phrase::Replaces, linked(&request.replaces, resource, index));
+    details.add(Phrase::SeeAlso, linked(&request.supporting_info, resource, index));
+    details.add(Phrase::Category, words::concepts(&request.category));
+    details.add(Phrase::ForThePatient, request.patient_instruction.clone());
+    details.add(Phrase::Note, words::annotations(&request.note, index.language));
     Entry {
         code: first_code(request.code.as_ref()),
         date: when.or_else(|| request.authored_on.clone()),
         details: details.into_vec(),
-        ..Entry::named("ServiceRequest", named_or(words::concept(request.code.as_ref()), "Order"))
+        ..Entry::named(
+            "ServiceRequest",
+            named_or(words::concept(request.code.as_ref()), index.language.say(Phrase::Order)),
+        )
     }
 }
 
@@ -333,30 +383,37 @@ fn appointment<'a>(
     resource: &'a Resource,
     index: &mut Index<'a>,
 ) -> Entry {
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let side = |time: &Option<Instant>| time.as_ref().map(|time| time.as_str().to_owned());
     let when = match (side(&appointment.start), side(&appointment.end)) {
         // An appointment without an end is on a day, not from a day on.
-        (Some(start), None) => Some(words::when(&start)),
-        (start, end) => words::between(start.as_deref(), end.as_deref()),
+        (Some(start), None) => Some(words::when(&start, index.language)),
+        (start, end) => words::between(start.as_deref(), end.as_deref(), index.language),
     };
-    details.add("When", when);
-    let asked: Vec<_> = appointment.requested_period.iter().filter_map(words::period).collect();
-    details.add("Asked for", words::joined(asked, "; "));
+    details.add(Phrase::When, when);
+    let asked: Vec<_> = appointment
+        .requested_period
+        .iter()
+        .filter_map(|it| words::period(it, index.language))
+        .collect();
+    details.add(Phrase::AskedFor, words::joined(asked, "; "));
     let minutes = appointment.minutes_duration;
-    details.add("Length", minutes.map(|minutes| format!("{minutes} minutes")));
-    details.add("Note", appointment.comment.clone());
-    details.add("For the patient", appointment.patient_instruction.clone());
+    details.add(
+        Phrase::Length,
+        minutes.map(|minutes| words::counted(&minutes.to_string(), "min", index.language)),
+    );
+    details.add(Phrase::Note, appointment.comment.clone());
+    details.add(Phrase::ForThePatient, appointment.patient_instruction.clone());
     let name = about(resource);
     let named = |words: Option<String>| words.filter(|words| Some(words) != name.as_ref());
-    details.add("Service", named(words::concepts(&appointment.service_type)));
-    details.add("Service", words::concepts(&appointment.service_category));
-    details.add("Specialty", words::concepts(&appointment.specialty));
-    details.add("Kind", concept(&appointment.appointment_type));
+    details.add(Phrase::Service, named(words::concepts(&appointment.service_type)));
+    details.add(Phrase::Service, words::concepts(&appointment.service_category));
+    details.add(Phrase::Specialty, words::concepts(&appointment.specialty));
+    details.add(Phrase::Kind, concept(&appointment.appointment_type));
     let based_on = linked(&appointment.based_on, resource, index);
     let reasons = linked(&appointment.reason_reference, resource, index);
     let reasons = either(based_on, reasons);
-    details.add("Reason", either(named(words::concepts(&appointment.reason_code)), reasons));
+    details.add(Phrase::Reason, either(named(words::concepts(&appointment.reason_code)), reasons));
     for participant in &appointment.participant {
         let actor = participant.actor.as_ref();
         let who = index.not_patient(actor, resource).filter(|who| !index.authors.contains(who));
@@ -364,16 +421,18 @@ fn appointment<'a>(
         let mut standing = Standing::plain();
         let agreed = participant.status.as_deref().filter(|status| *status != "accepted");
         if let Some(status) = agreed {
-            let answer = if status == "needs-action" { "has not answered" } else { status };
-            standing.add(MarkKind::Noted, words::humanised(answer));
+            standing.add(MarkKind::Noted, words::code_words(status, index.language));
         }
-        details.add("With", who.map(|who| standing.before(&who)));
+        details.add(Phrase::With, who.map(|who| standing.before(&who)));
     }
-    details.add("See also", linked(&appointment.supporting_information, resource, index));
+    details.add(Phrase::SeeAlso, linked(&appointment.supporting_information, resource, index));
     Entry {
         date: appointment.start.as_ref().map(|start| DateTime::from(start.as_str())),
         details: details.into_vec(),
-        ..Entry::named("Appointment", named_or(name.unwrap_or_default(), "Appointment"))
+        ..Entry::named(
+            "Appointment",
+            named_or(name.unwrap_or_default(), index.language.say(Phrase::Appointment)),
+        )
     }
 }
 
@@ -382,70 +441,81 @@ fn family_history<'a>(
     resource: &'a Resource,
     index: &mut Index<'a>,
 ) -> Entry {
-    let mut details = Details::default();
-    details.add("Relative", history.name.clone());
-    details.add("Sex", concept(&history.sex));
+    let mut details = Details::of(index.language);
+    details.add(Phrase::Relative, history.name.clone());
+    details.add(Phrase::Sex, concept(&history.sex));
     details.add(
-        "Born",
+        Phrase::BornLabel,
         history.born.as_ref().and_then(|born| match born {
-            FamilyMemberHistoryBorn::Date(born) => Some(day(born)),
-            FamilyMemberHistoryBorn::Period(period) => words::period(period),
+            FamilyMemberHistoryBorn::Date(born) => Some(day(born, index)),
+            FamilyMemberHistoryBorn::Period(period) => words::period(period, index.language),
             FamilyMemberHistoryBorn::String(text) => Some(text.clone()),
         }),
     );
-    let about = if history.estimated_age == Some(true) { " (estimated)" } else { "" };
+    let is_estimated = history.estimated_age == Some(true);
+    let about = |age: String| {
+        if is_estimated { index.language.fill(Phrase::Estimated, &[&age]) } else { age }
+    };
     details.add(
-        "Age",
+        Phrase::Age,
         history.age.as_ref().and_then(|age| match age {
-            FamilyMemberHistoryAge::Age(age) => Some(format!("{}{about}", words::quantity(age))),
-            FamilyMemberHistoryAge::Range(range) => {
-                words::range(range).map(|range| format!("{range}{about}"))
-            }
-            FamilyMemberHistoryAge::String(text) => Some(format!("{text}{about}")),
+            FamilyMemberHistoryAge::Age(age) => Some(about(words::quantity(age))),
+            FamilyMemberHistoryAge::Range(range) => words::range(range, index.language).map(about),
+            FamilyMemberHistoryAge::String(text) => Some(about(text.clone())),
         }),
     );
     details.add(
-        "Died",
+        Phrase::DiedLabel,
         history.deceased.as_ref().and_then(|deceased| match deceased {
-            FamilyMemberHistoryDeceased::Boolean(deceased) => deceased.then(|| "yes".to_owned()),
-            FamilyMemberHistoryDeceased::Age(age) => Some(format!("age {}", words::quantity(age))),
-            FamilyMemberHistoryDeceased::Range(range) => {
-                words::range(range).map(|range| format!("age {range}"))
+            FamilyMemberHistoryDeceased::Boolean(deceased) => {
+                deceased.then(|| words::yes_or_no(true, index.language))
             }
-            FamilyMemberHistoryDeceased::Date(date) => Some(day(date)),
+            FamilyMemberHistoryDeceased::Age(age) => Some(age_of(&words::quantity(age), index)),
+            FamilyMemberHistoryDeceased::Range(range) => {
+                words::range(range, index.language).map(|range| age_of(&range, index))
+            }
+            FamilyMemberHistoryDeceased::Date(date) => Some(day(date, index)),
             FamilyMemberHistoryDeceased::String(text) => Some(text.clone()),
         }),
     );
-    details.add("Not given", concept(&history.data_absent_reason));
+    details.add(Phrase::NotGivenLabel, concept(&history.data_absent_reason));
     let reasons = linked(&history.reason_reference, resource, index);
-    details.add("Reason", either(words::concepts(&history.reason_code), reasons));
+    details.add(Phrase::Reason, either(words::concepts(&history.reason_code), reasons));
     let mut names = Vec::new();
     for illness in &history.condition {
         let name = words::concept(illness.code.as_ref());
         let onset = illness.onset.as_ref().and_then(|onset| match onset {
             FamilyMemberHistoryConditionOnset::Age(age) => {
-                Some(format!("age {}", words::quantity(age)))
+                Some(age_of(&words::quantity(age), index))
             }
             FamilyMemberHistoryConditionOnset::Range(range) => {
-                words::range(range).map(|range| format!("age {range}"))
+                words::range(range, index.language).map(|range| age_of(&range, index))
             }
-            FamilyMemberHistoryConditionOnset::Period(period) => words::period(period),
+            FamilyMemberHistoryConditionOnset::Period(period) => {
+                words::period(period, index.language)
+            }
             FamilyMemberHistoryConditionOnset::String(text) => Some(text.clone()),
         });
         let fatal = match illness.contributed_to_death {
-            Some(true) => Some("contributed to death".to_owned()),
-            Some(false) => Some("did not contribute to death".to_owned()),
+            Some(true) => Some(index.language.say(Phrase::ContributedToDeath).to_owned()),
+            Some(false) => Some(index.language.say(Phrase::DidNotContributeToDeath).to_owned()),
             None => None,
         };
-        let onset = onset.map(|onset| format!("onset {onset}"));
-        let facts = [onset, concept(&illness.outcome), fatal, words::annotations(&illness.note)];
+        let onset = onset.map(|onset| index.language.fill(Phrase::OnsetOf, &[&onset]));
+        let facts = [
+            onset,
+            concept(&illness.outcome),
+            fatal,
+            words::annotations(&illness.note, index.language),
+        ];
         let facts = words::joined(facts.into_iter().flatten(), ", ");
-        details.add(&named_or(name.clone(), "Illness"), facts);
+        let label = named_or(name.clone(), index.language.say(Phrase::Illness));
+        details.add_labelled(&label, facts);
         names.push(name);
     }
     let recorded = history.date.as_ref().map(|date| date.as_str());
-    details.add("Recorded", index.other_date(recorded));
-    details.add("Note", words::annotations(&history.note));
+    details.add(Phrase::Recorded, index.other_date(recorded));
+    details.add(Phrase::Note, words::annotations(&history.note, index.language));
     let relationship = words::concept(history.relationship.as_ref());
     let name =
         words::joined([Some(relationship), words::joined(names, ", ")].into_iter().flatten(), ": ");
@@ -453,12 +523,15 @@ fn family_history<'a>(
         code: first_code(history.condition.first().and_then(|illness| illness.code.as_ref())),
         date: history.date.clone(),
         details: details.into_vec(),
-        ..Entry::named("FamilyMemberHistory", named_or(name.unwrap_or_default(), "Relative"))
+        ..Entry::named(
+            "FamilyMemberHistory",
+            named_or(name.unwrap_or_default(), index.language.say(Phrase::Relative)),
+        )
     }
 }
 
-fn day(date: &Date) -> String {
-    words::when(date.as_str())
+fn day(date: &Date, index: &Index<'_>) -> String {
+    words::when(date.as_str(), index.language)
 }
 
 fn care_plan<'a>(
@@ -466,26 +539,30 @@ fn care_plan<'a>(
     resource: &'a Resource,
     index: &mut Index<'a>,
 ) -> Entry {
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let name = about(resource);
-    details.add("Plan", plan.description.clone());
-    details.add("Category", words::concepts(&plan.category).filter(|c| Some(c) != name.as_ref()));
-    details.add("Period", plan.period.as_ref().and_then(words::period));
+    details.add(Phrase::Plan, plan.description.clone());
+    details.add(
+        Phrase::Category,
+        words::concepts(&plan.category).filter(|c| Some(c) != name.as_ref()),
+    );
+    details
+        .add(Phrase::Period, plan.period.as_ref().and_then(|it| words::period(it, index.language)));
     for goal in &plan.goal {
-        details.add("Goal", index.whole(goal, resource));
+        details.add(Phrase::Goal, index.whole(goal, resource));
     }
-    details.add("Addresses", linked(&plan.addresses, resource, index));
-    details.add("Based on", linked(&plan.based_on, resource, index));
-    details.add("Replaces", linked(&plan.replaces, resource, index));
-    details.add("Part of", linked(&plan.part_of, resource, index));
-    details.add("Care team", linked(&plan.care_team, resource, index));
-    details.add("See also", linked(&plan.supporting_info, resource, index));
-    details.add("Created", index.other_date(plan.created.as_ref().map(|date| date.as_str())));
-    details.add("Author", index.not_author(plan.author.as_ref(), resource));
+    details.add(Phrase::Addresses, linked(&plan.addresses, resource, index));
+    details.add(Phrase::BasedOn, linked(&plan.based_on, resource, index));
+    details.add(Phrase::Replaces, linked(&plan.replaces, resource, index));
+    details.add(Phrase::PartOf, linked(&plan.part_of, resource, index));
+    details.add(Phrase::CareTeam, linked(&plan.care_team, resource, index));
+    details.add(Phrase::SeeAlso, linked(&plan.supporting_info, resource, index));
+    details.add(Phrase::Created, index.other_date(plan.created.as_ref().map(|date| date.as_str())));
+    details.add(Phrase::Author, index.not_author(plan.author.as_ref(), resource));
     for contributor in &plan.contributor {
-        details.add("Contributor", index.not_author(Some(contributor), resource));
+        details.add(Phrase::Contributor, index.not_author(Some(contributor), resource));
     }
-    details.add("Note", words::annotations(&plan.note));
+    details.add(Phrase::Note, words::annotations(&plan.note, index.language));
     let parts = plan
         .activity
         .iter()
@@ -495,7 +572,10 @@ fn care_plan<'a>(
         date: plan.period.as_ref().and_then(|period| period.start.clone()),
         details: details.into_vec(),
         parts,
-        ..Entry::named("CarePlan", named_or(name.unwrap_or_default(), "Care plan"))
+        ..Entry::named(
+            "CarePlan",
+            named_or(name.unwrap_or_default(), index.language.say(Phrase::CarePlan)),
+        )
     }
 }
 
@@ -504,14 +584,15 @@ fn plan_activity<'a>(
     resource: &'a Resource,
     index: &mut Index<'a>,
 ) -> Option<Stated<Entry>> {
-    let mut standing = modifiers::of_element(activity);
-    let mut details = Details::default();
+    let mut standing = modifiers::of_element(activity, index.language);
+    let mut details = Details::of(index.language);
     let mut name = None;
     if let Some(detail) = &activity.detail {
         if detail.do_not_perform == Some(true) {
-            standing.add(MarkKind::Negated, "DO NOT");
+            standing.add(MarkKind::Negated, index.language.say(Phrase::DoNot));
         }
-        status::add(&mut standing, "CarePlan.activity", detail.status.as_deref());
+        let code = detail.status.as_deref();
+        status::add(&mut standing, "CarePlan.activity", code, index.language);
         let _unused = standing.explain(concept(&detail.status_reason));
         let code = concept(&detail.code);
         name = either(detail.description.clone(), code);
@@ -523,37 +604,41 @@ fn plan_activity<'a>(
                 super::labels::link(reference, resource, index)
             }
         });
-        details.add("Product", product);
-        details.add("Daily amount", detail.daily_amount.as_ref().map(words::quantity));
-        details.add("Quantity", detail.quantity.as_ref().map(words::quantity));
+        details.add(Phrase::Product, product);
+        details.add(Phrase::DailyAmount, detail.daily_amount.as_ref().map(words::quantity));
+        details.add(Phrase::Quantity, detail.quantity.as_ref().map(words::quantity));
         details.add(
-            "When",
+            Phrase::When,
             detail.scheduled.as_ref().and_then(|scheduled| match scheduled {
-                CarePlanActivityDetailScheduled::Timing(timing) => super::dosage::timing(timing),
-                CarePlanActivityDetailScheduled::Period(period) => words::period(period),
+                CarePlanActivityDetailScheduled::Timing(timing) => {
+                    super::dosage::timing(timing, index.language)
+                }
+                CarePlanActivityDetailScheduled::Period(period) => {
+                    words::period(period, index.language)
+                }
                 CarePlanActivityDetailScheduled::String(text) => Some(text.clone()),
             }),
         );
         let reasons = linked(&detail.reason_reference, resource, index);
-        details.add("Reason", either(words::concepts(&detail.reason_code), reasons));
+        details.add(Phrase::Reason, either(words::concepts(&detail.reason_code), reasons));
         for goal in &detail.goal {
-            details.add("Goal", index.whole(goal, resource));
+            details.add(Phrase::Goal, index.whole(goal, resource));
         }
         let place: Vec<Reference> = detail.location.iter().cloned().collect();
-        details.add("Place", linked(&place, resource, index));
-        details.add("Performer", parties(&detail.performer, resource, index));
+        details.add(Phrase::Place, linked(&place, resource, index));
+        details.add(Phrase::Performer, parties(&detail.performer, resource, index));
     }
     let referred: Vec<Reference> = activity.reference.iter().cloned().collect();
     name = either(name, linked(&referred, resource, index));
-    details.add("Outcome", words::concepts(&activity.outcome_codeable_concept));
-    details.add("Outcome", linked(&activity.outcome_reference, resource, index));
-    details.add("Progress", words::annotations(&activity.progress));
+    details.add(Phrase::Outcome, words::concepts(&activity.outcome_codeable_concept));
+    details.add(Phrase::Outcome, linked(&activity.outcome_reference, resource, index));
+    details.add(Phrase::Progress, words::annotations(&activity.progress, index.language));
     let details = details.into_vec();
     if name.is_none() && details.is_empty() && standing.marks().is_empty() {
         return None;
     }
     let code = activity.detail.as_ref().and_then(|detail| first_code(detail.code.as_ref()));
-    let name = named_or(name.unwrap_or_default(), "Activity");
+    let name = named_or(name.unwrap_or_default(), index.language.say(Phrase::Activity));
     Some(Stated::new(standing, Entry { code, details, ..Entry::named("Activity", name) }))
 }
 
@@ -564,16 +649,18 @@ fn recommendation<'a>(
 ) -> Entry {
     let mut parts = Vec::new();
     for due in &recommendation.recommendation {
-        let mut standing = modifiers::of_element(due);
+        let mut standing = modifiers::of_element(due, index.language);
         let kind = "ImmunizationRecommendation";
-        status::add_concept(&mut standing, kind, due.forecast_status.as_ref());
+        status::add_concept(&mut standing, kind, due.forecast_status.as_ref(), index.language);
         let unexplained = standing.explain(words::concepts(&due.forecast_reason));
-        let mut details = Details::default();
+        let mut details = Details::of(index.language);
         for criterion in &due.date_criterion {
             let label = concept(&criterion.code).filter(|label| !label.is_empty());
-            let label = label.unwrap_or_else(|| "Due".to_owned());
-            let when = criterion.value.as_ref().map(date);
-            details.add(if label.contains("due") { "Due" } else { &label }, when);
+            let when = criterion.value.as_ref().map(|value| date(value, index));
+            match label.filter(|label| !label.contains("due")) {
+                Some(label) => details.add_labelled(&label, when),
+                None => details.add(Phrase::DueOn, when),
+            }
         }
         let number = due.dose_number.as_ref().map(|number| match number {
             ImmunizationRecommendationRecommendationDoseNumber::PositiveInt(number) => {
@@ -581,18 +668,21 @@ fn recommendation<'a>(
             }
             ImmunizationRecommendationRecommendationDoseNumber::String(text) => text.clone(),
         });
-        details.add("Dose", number);
+        details.add(Phrase::Dose, number);
         let vaccine = words::concepts(&due.vaccine_code);
         let disease = concept(&due.target_disease);
-        details.add("Against", disease.clone().filter(|_| vaccine.is_some()));
+        details.add(Phrase::Against, disease.clone().filter(|_| vaccine.is_some()));
         let contraindicated = words::concepts(&due.contraindicated_vaccine_code);
-        details.add("CONTRAINDICATED", contraindicated);
-        details.add("Series", due.series.clone());
-        details.add("Why", unexplained);
-        details.add("After", linked(&due.supporting_immunization, resource, index));
-        details.add("See also", linked(&due.supporting_patient_information, resource, index));
-        details.add("About", due.description.clone());
-        let name = named_or(vaccine.or(disease).unwrap_or_default(), "Vaccination");
+        details.add(Phrase::Contraindicated, contraindicated);
+        details.add(Phrase::Series, due.series.clone());
+        details.add(Phrase::Why, unexplained);
+        details.add(Phrase::After, linked(&due.supporting_immunization, resource, index));
+        details.add(Phrase::SeeAlso, linked(&due.supporting_patient_information, resource, index));
+        details.add(Phrase::About, due.description.clone());
+        let name = named_or(
+            vaccine.or(disease).unwrap_or_default(),
+            index.language.say(Phrase::Vaccination),
+        );
         let code = first_code(due.vaccine_code.first());
         let when = due.date_criterion.iter().find_map(|criterion| criterion.value.clone());
         let entry = Entry {
@@ -603,15 +693,15 @@ fn recommendation<'a>(
         };
         parts.push(Stated::new(standing, entry));
     }
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let made = recommendation.date.as_ref().map(|date| date.as_str());
-    details.add("Date", index.other_date(made));
-    details.add("Advised by", index.not_author(recommendation.authority.as_ref(), resource));
+    details.add(Phrase::Date, index.other_date(made));
+    details.add(Phrase::AdvisedBy, index.not_author(recommendation.authority.as_ref(), resource));
     Entry {
         date: recommendation.date.clone(),
         details: details.into_vec(),
         parts,
-        ..Entry::named("ImmunizationRecommendation", "Vaccinations due")
+        ..Entry::named("ImmunizationRecommendation", index.language.say(Phrase::VaccinationsDue))
     }
 }
 

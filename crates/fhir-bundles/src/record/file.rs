@@ -7,6 +7,8 @@ use super::{
     standing::{Narrative, Standing, Stated},
 };
 use crate::{
+    Language,
+    language::Phrase,
     model::{self, MediaCreated, Resource},
     words,
 };
@@ -76,22 +78,26 @@ pub(super) fn attachment(
     index: &Index<'_>,
 ) -> Attachment {
     let title = attachment.title.clone().filter(|title| !title.trim().is_empty());
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let language = attachment.language.clone();
-    details.add("Language", language.filter(|tag| Some(tag) != index.language.as_ref()));
+    details.add(Phrase::LanguageLabel, language.filter(|tag| Some(tag) != index.tag.as_ref()));
     Attachment {
         title: title.unwrap_or_else(|| fallback.to_owned()),
         content_type: attachment.content_type.clone(),
         data: attachment.data.clone(),
         url: attachment.url.clone(),
-        date: attachment.creation.as_ref().map(|date| words::when(date.as_str())),
+        date: attachment.creation.as_ref().map(|date| words::when(date.as_str(), index.language)),
         details: details.into_vec(),
     }
 }
 
-pub(super) fn binary(binary: &model::Binary, standing: Standing) -> Stated<Attachment> {
+pub(super) fn binary(
+    binary: &model::Binary,
+    standing: Standing,
+    language: Language,
+) -> Stated<Attachment> {
     let file = Attachment {
-        title: "Document".to_owned(),
+        title: language.say(Phrase::Document).to_owned(),
         content_type: binary.content_type.clone(),
         data: binary.data.clone(),
         url: None,
@@ -108,7 +114,8 @@ pub(super) fn media<'a>(
 ) -> Stated<Attachment> {
     let standing = modifiers::standing(resource, index);
     let fallback = words::concept(media.r#type.as_ref());
-    let fallback = if fallback.is_empty() { "Picture" } else { &fallback };
+    let fallback =
+        if fallback.is_empty() { index.language.say(Phrase::Picture) } else { &fallback };
     let mut file = match &media.content {
         Some(content) => attachment(content, fallback, index),
         None => attachment(&model::Attachment::default(), fallback, index),
@@ -116,26 +123,29 @@ pub(super) fn media<'a>(
     let concept = |concept: &Option<model::CodeableConcept>| {
         concept.as_ref().map(|concept| words::concept(Some(concept)))
     };
-    let mut details = Details::default();
-    details.add("Kind", concept(&media.r#type).filter(|kind| *kind != file.title));
-    details.add("Modality", concept(&media.modality));
-    details.add("View", concept(&media.view));
-    details.add("Body site", concept(&media.body_site));
+    let mut details = Details::of(index.language);
+    details.add(Phrase::Kind, concept(&media.r#type).filter(|kind| *kind != file.title));
+    details.add(Phrase::Modality, concept(&media.modality));
+    details.add(Phrase::View, concept(&media.view));
+    details.add(Phrase::BodySite, concept(&media.body_site));
     details.add(
-        "Made",
+        Phrase::Made,
         media.created.as_ref().and_then(|created| match created {
-            MediaCreated::DateTime(date) => Some(words::when(date.as_str())),
-            MediaCreated::Period(period) => words::period(period),
+            MediaCreated::DateTime(date) => Some(words::when(date.as_str(), index.language)),
+            MediaCreated::Period(period) => words::period(period, index.language),
         }),
     );
-    details.add("Issued", media.issued.as_ref().map(|date| words::when(date.as_str())));
-    details.add("Reason", words::concepts(&media.reason_code));
-    details.add("Ordered as", linked(&media.based_on, resource, index));
-    details.add("Made by", parties(media.operator.as_ref(), resource, index));
-    details.add("Device", media.device_name.clone());
+    details.add(
+        Phrase::IssuedOn,
+        media.issued.as_ref().map(|date| words::when(date.as_str(), index.language)),
+    );
+    details.add(Phrase::Reason, words::concepts(&media.reason_code));
+    details.add(Phrase::OrderedAs, linked(&media.based_on, resource, index));
+    details.add(Phrase::MadeBy, parties(media.operator.as_ref(), resource, index));
+    details.add(Phrase::Device, media.device_name.clone());
     let device: Vec<_> = media.device.iter().cloned().collect();
-    details.add("Device", linked(&device, resource, index));
-    details.add("Note", words::annotations(&media.note));
+    details.add(Phrase::Device, linked(&device, resource, index));
+    details.add(Phrase::Note, words::annotations(&media.note, index.language));
     file.details.extend(details.into_vec());
     Stated::new(standing, file).narrated(Narrative::of(media.text.as_ref()))
 }
@@ -147,32 +157,43 @@ pub(super) fn documents<'a>(
     index: &mut Index<'a>,
 ) -> Option<Vec<Stated<Attachment>>> {
     let standing = modifiers::standing(resource, index);
-    let name = document_name(document);
-    let mut details = Details::default();
-    details.add("About", document.description.clone());
-    details.add("Kind", document.r#type.as_ref().map(|kind| words::concept(Some(kind))));
-    details.add("Category", words::concepts(&document.category));
-    details.add("Date", index.other_date(document.date.as_ref().map(|date| date.as_str())));
-    details.add("Document status", document.doc_status.clone().filter(|status| status != "final"));
+    let name = document_name(document, index.language);
+    let mut details = Details::of(index.language);
+    details.add(Phrase::About, document.description.clone());
+    details.add(Phrase::Kind, document.r#type.as_ref().map(|kind| words::concept(Some(kind))));
+    details.add(Phrase::Category, words::concepts(&document.category));
+    details.add(Phrase::Date, index.other_date(document.date.as_ref().map(|date| date.as_str())));
+    details.add(
+        Phrase::DocumentStatus,
+        document
+            .doc_status
+            .as_deref()
+            .filter(|status| *status != "final")
+            .map(|status| words::code_words(status, index.language)),
+    );
     let authors =
         document.author.iter().filter_map(|author| index.not_author(Some(author), resource));
     let authors: Vec<_> = authors.collect();
-    details.add("Author", words::joined(authors, "; "));
-    details.add("Authenticated by", index.not_author(document.authenticator.as_ref(), resource));
-    details.add("Kept by", index.not_author(document.custodian.as_ref(), resource));
+    details.add(Phrase::Author, words::joined(authors, "; "));
+    details
+        .add(Phrase::AuthenticatedBy, index.not_author(document.authenticator.as_ref(), resource));
+    details.add(Phrase::KeptBy, index.not_author(document.custodian.as_ref(), resource));
     for relation in &document.relates_to {
         let target: Vec<_> = relation.target.iter().cloned().collect();
-        let code = relation.code.as_deref().map(words::humanised);
+        let code = relation.code.as_deref().map(|code| words::code_words(code, index.language));
         let target = linked(&target, resource, index);
-        details.add("Relation", super::labels::either(code, target));
+        details.add(Phrase::Relation, super::labels::either(code, target));
     }
-    details.add("Security", words::concepts(&document.security_label));
+    details.add(Phrase::Security, words::concepts(&document.security_label));
     if let Some(context) = &document.context {
-        details.add("Of", words::concepts(&context.event));
-        details.add("Time", context.period.as_ref().and_then(words::period));
+        details.add(Phrase::Of, words::concepts(&context.event));
+        details.add(
+            Phrase::Time,
+            context.period.as_ref().and_then(|it| words::period(it, index.language)),
+        );
         let setting = context.practice_setting.as_ref().or(context.facility_type.as_ref());
-        details.add("Setting", setting.map(|setting| words::concept(Some(setting))));
-        details.add("See also", linked(&context.related, resource, index));
+        details.add(Phrase::Setting, setting.map(|setting| words::concept(Some(setting))));
+        details.add(Phrase::SeeAlso, linked(&context.related, resource, index));
     }
     let narrative = Narrative::of(document.text.as_ref());
     let attachments = document.content.iter().filter_map(|content| content.attachment.as_ref());
@@ -186,8 +207,9 @@ pub(super) fn documents<'a>(
         })
         .collect();
     // What is said of the document is said once.
+    let language = index.language.say(Phrase::LanguageLabel);
     for file in files.iter_mut().skip(1) {
-        file.parts_mut().1.details.retain(|(label, _)| label == "Language");
+        file.parts_mut().1.details.retain(|(label, _)| label == language);
     }
     (!files.is_empty()).then_some(files)
 }
@@ -196,10 +218,10 @@ fn details_without(title: &str, details: &Details) -> Vec<(String, String)> {
     details.iter().filter(|(_, words)| words != title).cloned().collect()
 }
 
-pub(super) fn document_name(document: &model::DocumentReference) -> String {
+pub(super) fn document_name(document: &model::DocumentReference, language: Language) -> String {
     let name = document.description.clone().filter(|name| !name.trim().is_empty());
     let kind = Some(words::concept(document.r#type.as_ref())).filter(|kind| !kind.is_empty());
-    name.or(kind).unwrap_or_else(|| "Document".to_owned())
+    name.or(kind).unwrap_or_else(|| language.say(Phrase::Document).to_owned())
 }
 
 super::opaque_debug!(Attachment);

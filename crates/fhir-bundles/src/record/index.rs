@@ -2,7 +2,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{labels::clipped, people, standing::Standing};
 use crate::{
+    Language,
     document::ReferenceParts,
+    language::Phrase,
     model::{BundleEntry, Identifier, Patient, Reference, Resource},
 };
 
@@ -25,9 +27,11 @@ pub(super) struct Index<'a> {
     patient: Option<&'a Patient>,
     /// What entries of the bundle say against their resources.
     entry_marks: BTreeMap<usize, Standing>,
-    /// The record's own date and language, in words: what repeats them says nothing.
+    /// The language in which the record is told.
+    pub(super) language: Language,
+    /// The record's own date, in words, and its language's tag: what repeats them says nothing.
     pub(super) date: Option<String>,
-    pub(super) language: Option<String>,
+    pub(super) tag: Option<String>,
     /// People and organisations in words, by address: the same stand behind many results.
     parties: BTreeMap<usize, String>,
     /// Those whom the record's head names, in words.
@@ -46,7 +50,7 @@ pub(super) struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn of(entries: &'a [BundleEntry]) -> Self {
+    pub(super) fn of(entries: &'a [BundleEntry], language: Language) -> Self {
         let mut by_url = BTreeMap::new();
         let mut by_id: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (place, entry) in entries.iter().enumerate() {
@@ -70,7 +74,7 @@ impl<'a> Index<'a> {
             .filter(|entry| !entry.modifier_extension.is_empty() || !entry.extra.is_empty())
             .filter_map(|entry| {
                 let resource = address(entry.resource.as_ref()?);
-                Some((resource, super::modifiers::of_entry(entry)))
+                Some((resource, super::modifiers::of_entry(entry, language)))
             })
             .collect();
         Self {
@@ -80,8 +84,9 @@ impl<'a> Index<'a> {
             entry_marks,
             outer,
             patient: None,
+            language,
             date: None,
-            language: None,
+            tag: None,
             parties: BTreeMap::new(),
             authors: Vec::new(),
             observed: super::observation::Patient::default(),
@@ -157,7 +162,7 @@ impl<'a> Index<'a> {
                 }
                 let name = people::name(&other.name).or(display).or_else(|| number(other));
                 match name {
-                    Some(name) => Whose::Other(format!("{OTHER_PATIENT}{}", clipped(name))),
+                    Some(name) => self.other_patient(&clipped(name)),
                     // Without name and number it is nobody in particular.
                     None => Whose::Unknown,
                 }
@@ -165,25 +170,28 @@ impl<'a> Index<'a> {
             Some(other) => {
                 let name = super::labels::about(other).or(display).unwrap_or_default();
                 let (kind, name) = (other.resource_type(), clipped(name));
-                Whose::Other(
-                    format!("NOT ABOUT THE PATIENT, about {kind} {name}").trim().to_owned(),
-                )
+                let what = format!("{kind} {name}");
+                Whose::Other(self.language.fill(Phrase::NotAboutThePatient, &[what.trim()]))
             }
             None => {
                 let identifier = reference.identifier.as_ref();
                 if identifier.is_some_and(|identifier| contradicts(identifier, patient)) {
                     let number = identifier.and_then(|identifier| identifier.value.clone());
                     let name = display.or(number).unwrap_or_default();
-                    return Whose::Other(format!("{OTHER_PATIENT}{name}"));
+                    return self.other_patient(&name);
                 }
                 match (display, people::name(&patient.name)) {
                     (Some(display), Some(name)) if !share_a_word(&display, &name) => {
-                        Whose::Other(format!("{OTHER_PATIENT}{display}"))
+                        self.other_patient(&display)
                     }
                     _ => Whose::Unknown,
                 }
             }
         }
+    }
+
+    fn other_patient(&self, name: &str) -> Whose {
+        Whose::OtherPatient(self.language.fill(Phrase::AboutAnotherPatient, &[name]))
     }
 
     fn place(&self, text: &str) -> Option<usize> {
@@ -205,7 +213,7 @@ impl<'a> Index<'a> {
     pub(super) fn other_date(&self, date: Option<&str>) -> Option<String> {
         let own =
             |date: &String| self.date.as_ref().is_some_and(|own| own.starts_with(date.as_str()));
-        date.map(crate::words::when).filter(|date| !own(date))
+        date.map(|date| crate::words::when(date, self.language)).filter(|date| !own(date))
     }
 
     /// Whether a resource is about the record's patient.
@@ -227,7 +235,8 @@ impl<'a> Index<'a> {
         self.first_time(found);
         let entry = super::other::entry(found, self);
         let (standing, goal) = entry.with_standing();
-        let facts = goal.details.iter().filter(|(label, _)| label != "Kind");
+        let kind = self.language.say(Phrase::Kind);
+        let facts = goal.details.iter().filter(|(label, _)| label != kind);
         let facts = facts.map(|(label, words)| format!("{}: {words}", label.to_lowercase()));
         let narrative = entry.narrative().map(super::standing::Narrative::text);
         let narrative =
@@ -315,14 +324,13 @@ impl<'a> Index<'a> {
 pub(super) enum Whose {
     /// The record's patient.
     Patient,
-    /// Somebody or something else, in words.
+    /// Another patient, in words.
+    OtherPatient(String),
+    /// Something else, in words.
     Other(String),
     /// The document does not say.
     Unknown,
 }
-
-/// How the words about another patient begin.
-pub(super) const OTHER_PATIENT: &str = "ABOUT ANOTHER PATIENT: ";
 
 fn address(resource: &Resource) -> usize {
     std::ptr::from_ref(resource).addr()

@@ -2,7 +2,9 @@
 //! else by words, and by words only where they are plain.
 
 use crate::{
+    Language,
     codes::V3_INTERPRETATION,
+    language::Phrase,
     model::{CodeableConcept, Coding},
 };
 
@@ -65,7 +67,7 @@ const SYSTEMS: [&str; 5] = [
 
 impl Interpretation {
     /// `None` for a concept that says nothing at all.
-    pub(super) fn of(concept: &CodeableConcept) -> Option<Self> {
+    pub(super) fn of(concept: &CodeableConcept, language: Language) -> Option<Self> {
         let known = |coding: &Coding| {
             let system = coding.system.as_deref().unwrap_or_default().trim_end_matches('/');
             let is_hl7 = system.is_empty() || SYSTEMS.contains(&system);
@@ -77,16 +79,24 @@ impl Interpretation {
         let said = concept.text.as_deref().into_iter().chain(displays).filter_map(level_of_words);
         let level = meanings.iter().filter_map(|(level, _)| *level).chain(said).max();
         let label = concept.label()?;
-        let words = match meanings.first() {
+        // HL7's own word for a code that stands there is told in the language.
+        let told = |words: &str| {
+            let mut phrases = meanings.iter().map(|(_, phrase)| *phrase);
+            let phrase = phrases
+                .find(|phrase| Language::English.say(*phrase).eq_ignore_ascii_case(words.trim()));
+            phrase.map_or_else(|| words.to_owned(), |phrase| language.say(phrase).to_owned())
+        };
+        let mut words = match meanings.first() {
             // A bare code becomes a word.
-            Some((_, word)) if concept.coding.iter().any(|c| c.code.as_deref() == Some(label)) => {
-                format!("{word} ({label})")
+            Some((_, phrase))
+                if concept.coding.iter().any(|c| c.code.as_deref() == Some(label)) =>
+            {
+                format!("{} ({label})", language.say(*phrase))
             }
-            _ => label.to_owned(),
+            _ => told(label),
         };
         let displays = concept.coding.iter().filter_map(|coding| coding.display.as_deref());
-        let mut words = words;
-        for display in displays.filter(|display| !display.trim().is_empty()) {
+        for display in displays.filter(|display| !display.trim().is_empty()).map(told) {
             if !words.to_lowercase().contains(&display.to_lowercase()) {
                 words = format!("{words}, {display}");
             }
@@ -95,43 +105,48 @@ impl Interpretation {
     }
 }
 
+/// The word for an HL7 interpretation code.
+pub(crate) fn interpretation_words(code: &str, language: Language) -> Option<&'static str> {
+    meaning(code).map(|(_, phrase)| language.say(phrase))
+}
+
 /// The level and the word of an HL7 interpretation code.
-fn meaning(code: &str) -> Option<(Option<Level>, &'static str)> {
+fn meaning(code: &str) -> Option<(Option<Level>, Phrase)> {
     use Level::{Abnormal, Critical, CriticalHigh, CriticalLow, High, Low, Normal};
     Some(match code.trim() {
-        "N" => (Some(Normal), "Normal"),
-        "A" => (Some(Abnormal), "Abnormal"),
-        "AA" => (Some(Critical), "Critical abnormal"),
-        "H" => (Some(High), "High"),
-        "HH" => (Some(CriticalHigh), "Critical high"),
-        "HU" => (Some(High), "Significantly high"),
-        "L" => (Some(Low), "Low"),
-        "LL" => (Some(CriticalLow), "Critical low"),
-        "LU" => (Some(Low), "Significantly low"),
-        ">" => (Some(High), "Off scale high"),
-        "<" => (Some(Low), "Off scale low"),
-        "HX" => (Some(High), "Above high threshold"),
-        "LX" => (Some(Low), "Below low threshold"),
-        "POS" => (None, "Positive"),
-        "NEG" => (None, "Negative"),
-        "DET" => (None, "Detected"),
-        "ND" => (None, "Not detected"),
-        "RR" => (None, "Reactive"),
-        "WR" => (None, "Weakly reactive"),
-        "NR" => (None, "Non-reactive"),
-        "IND" => (None, "Indeterminate"),
-        "E" => (None, "Equivocal"),
-        "S" => (None, "Susceptible"),
-        "I" => (None, "Intermediate"),
-        "R" => (None, "Resistant"),
-        "NS" => (None, "Non-susceptible"),
-        "SDD" => (None, "Susceptible-dose dependent"),
-        "B" => (None, "Better"),
-        "W" => (None, "Worse"),
-        "U" => (None, "Significant change up"),
-        "D" => (None, "Significant change down"),
-        "EXP" => (None, "Expected"),
-        "UNE" => (None, "Unexpected"),
+        "N" => (Some(Normal), Phrase::Normal),
+        "A" => (Some(Abnormal), Phrase::Abnormal),
+        "AA" => (Some(Critical), Phrase::CriticalAbnormal),
+        "H" => (Some(High), Phrase::HighResult),
+        "HH" => (Some(CriticalHigh), Phrase::CriticalHigh),
+        "HU" => (Some(High), Phrase::SignificantlyHigh),
+        "L" => (Some(Low), Phrase::LowResult),
+        "LL" => (Some(CriticalLow), Phrase::CriticalLow),
+        "LU" => (Some(Low), Phrase::SignificantlyLow),
+        ">" => (Some(High), Phrase::OffScaleHigh),
+        "<" => (Some(Low), Phrase::OffScaleLow),
+        "HX" => (Some(High), Phrase::AboveHighThreshold),
+        "LX" => (Some(Low), Phrase::BelowLowThreshold),
+        "POS" => (None, Phrase::Positive),
+        "NEG" => (None, Phrase::Negative),
+        "DET" => (None, Phrase::Detected),
+        "ND" => (None, Phrase::NotDetected),
+        "RR" => (None, Phrase::Reactive),
+        "WR" => (None, Phrase::WeaklyReactive),
+        "NR" => (None, Phrase::NonReactive),
+        "IND" => (None, Phrase::Indeterminate),
+        "E" => (None, Phrase::Equivocal),
+        "S" => (None, Phrase::Susceptible),
+        "I" => (None, Phrase::Intermediate),
+        "R" => (None, Phrase::Resistant),
+        "NS" => (None, Phrase::NonSusceptible),
+        "SDD" => (None, Phrase::SusceptibleDoseDependent),
+        "B" => (None, Phrase::Better),
+        "W" => (None, Phrase::Worse),
+        "U" => (None, Phrase::SignificantChangeUp),
+        "D" => (None, Phrase::SignificantChangeDown),
+        "EXP" => (None, Phrase::Expected),
+        "UNE" => (None, Phrase::Unexpected),
         _ => return None,
     })
 }
@@ -267,10 +282,13 @@ mod tests {
     #[test]
     fn codes_count_only_in_the_code_systems_of_hl7() {
         let concept = |system: &str, code: &str, display: &str| {
-            Interpretation::of(&CodeableConcept {
-                coding: vec![Coding::of(system, code, display)],
-                ..CodeableConcept::default()
-            })
+            Interpretation::of(
+                &CodeableConcept {
+                    coding: vec![Coding::of(system, code, display)],
+                    ..CodeableConcept::default()
+                },
+                Language::English,
+            )
         };
         let level = |found: Option<Interpretation>| found.unwrap().level;
         assert_eq!(
@@ -290,6 +308,11 @@ mod tests {
             coding: vec![Coding { code: Some("LL".to_owned()), ..Coding::default() }],
             ..CodeableConcept::default()
         };
-        assert_eq!(Interpretation::of(&bare).unwrap().words, "Critical low (LL)");
+        assert_eq!(
+            Interpretation::of(&bare, Language::English).unwrap().words,
+            "Critical low (LL)"
+        );
+        let told = Interpretation::of(&bare, Language::Hindi).unwrap().words;
+        assert_eq!(told, format!("{} (LL)", Language::Hindi.say(Phrase::CriticalLow)));
     }
 }

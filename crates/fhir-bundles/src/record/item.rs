@@ -11,7 +11,7 @@ use super::{
     standing::{Standing, Stated},
     vaccination::{self, Vaccination},
 };
-use crate::model::Resource;
+use crate::{Language, language::Phrase, model::Resource};
 
 /// One entry of a section. What it says cannot be read without how it stands.
 #[derive(Clone, PartialEq)]
@@ -49,31 +49,31 @@ impl Item {
     }
 
     /// Takes over what is said against the whole document or section.
-    pub(super) fn inherit(&mut self, holder: &Standing, what: &str) {
+    pub(super) fn inherit(&mut self, holder: &Standing, what: Phrase, language: Language) {
         if holder.marks().is_empty() {
             return;
         }
         match self {
-            Self::Medicine(item) => item.parts_mut().0.inherit(holder, what),
-            Self::Measurement(item) => observation::inherit(item, holder, what),
+            Self::Medicine(item) => item.parts_mut().0.inherit(holder, what, language),
+            Self::Measurement(item) => observation::inherit(item, holder, what, language),
             Self::Report(item) => {
                 let (standing, report) = item.parts_mut();
-                standing.inherit(holder, what);
+                standing.inherit(holder, what, language);
                 for result in &mut report.results {
-                    observation::inherit(result, holder, what);
+                    observation::inherit(result, holder, what, language);
                 }
                 for attachment in &mut report.attachments {
-                    attachment.parts_mut().0.inherit(holder, what);
+                    attachment.parts_mut().0.inherit(holder, what, language);
                 }
             }
-            Self::Attachment(item) => item.parts_mut().0.inherit(holder, what),
-            Self::Vaccination(item) => item.parts_mut().0.inherit(holder, what),
-            Self::Bill(item) => item.parts_mut().0.inherit(holder, what),
+            Self::Attachment(item) => item.parts_mut().0.inherit(holder, what, language),
+            Self::Vaccination(item) => item.parts_mut().0.inherit(holder, what, language),
+            Self::Bill(item) => item.parts_mut().0.inherit(holder, what, language),
             Self::Entry(item) => {
                 let (standing, entry) = item.parts_mut();
-                standing.inherit(holder, what);
+                standing.inherit(holder, what, language);
                 for part in &mut entry.parts {
-                    part.parts_mut().0.inherit(holder, what);
+                    part.parts_mut().0.inherit(holder, what, language);
                 }
             }
         }
@@ -97,7 +97,7 @@ pub(super) fn items<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Vec<It
         let name = about(resource).filter(|name| !name.is_empty());
         let name =
             super::labels::clipped(name.unwrap_or_else(|| resource.resource_type().to_owned()));
-        let details = vec![(String::new(), "shown above".to_owned())];
+        let details = vec![(String::new(), index.language.say(Phrase::ShownAbove).to_owned())];
         let entry = Entry { details, ..Entry::named(resource.resource_type(), name) };
         return vec![Item::Entry(Stated::new(standing, entry))];
     }
@@ -119,7 +119,7 @@ pub(super) fn items<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Vec<It
         },
         Resource::Binary(r) => {
             let standing = modifiers::standing(resource, index);
-            Item::Attachment(file::binary(r, standing))
+            Item::Attachment(file::binary(r, standing, index.language))
         }
         Resource::Media(r) => Item::Attachment(file::media(r, resource, index)),
         Resource::Immunization(r) => {

@@ -9,7 +9,9 @@ use super::{
     standing::{MarkKind, Standing},
 };
 use crate::{
+    Language,
     codes::{UCUM, ucum_code},
+    language::Phrase,
     model::{Decimal, Quantity},
 };
 
@@ -67,7 +69,7 @@ pub enum NotJudged {
     /// Several ranges are for this patient.
     #[error("several ranges are for this patient")]
     SeveralRangesFit,
-    /// Whom the range is for cannot be told.
+    /// Whom the range is for cannot be told: why, in the record's language.
     #[error("{0}")]
     WhomUnknown(String),
     /// The range is no range of what is normal.
@@ -82,6 +84,29 @@ pub enum NotJudged {
     /// The range ends before it begins, or has bounds that cannot be compared.
     #[error("the range makes no sense")]
     SenselessRange,
+}
+
+impl NotJudged {
+    /// The reason in the words of a language.
+    pub(crate) fn words(&self, language: Language) -> String {
+        language
+            .say(match self {
+                Self::NoValue => Phrase::NoValue,
+                Self::NothingGiven => Phrase::NothingGiven,
+                Self::OtherWords => Phrase::OtherWords,
+                Self::Standing => Phrase::StandingAgainst,
+                Self::NoNumber => Phrase::NoNumber,
+                Self::RangeInWords => Phrase::RangeInWords,
+                Self::NoRangeFits => Phrase::NoRangeFits,
+                Self::SeveralRangesFit => Phrase::SeveralRangesFit,
+                Self::WhomUnknown(reason) => return reason.clone(),
+                Self::AnotherKindOfRange => Phrase::AnotherKindOfRange,
+                Self::Units => Phrase::OtherUnits,
+                Self::Comparator(sign) => return language.fill(Phrase::ComparatorOpen, &[sign]),
+                Self::SenselessRange => Phrase::SenselessRange,
+            })
+            .to_owned()
+    }
 }
 
 impl Judgement {

@@ -2,6 +2,8 @@
 
 use super::{index::Index, modifiers, people::Party};
 use crate::{
+    Language,
+    language::Phrase,
     model::{CodeableConcept, Coding, Reference, Resource},
     words,
 };
@@ -167,21 +169,32 @@ pub(super) fn either(one: Option<String>, other: Option<String>) -> Option<Strin
 }
 
 /// Labelled facts in order; empty ones are left out.
-#[derive(Default)]
-pub(super) struct Details(Vec<(String, String)>);
+pub(super) struct Details {
+    language: Language,
+    facts: Vec<(String, String)>,
+}
 
 impl Details {
-    pub(super) fn add(&mut self, label: &str, words: Option<String>) {
+    pub(super) fn of(language: Language) -> Self {
+        Self { language, facts: Vec::new() }
+    }
+
+    pub(super) fn add(&mut self, label: Phrase, words: Option<String>) {
+        self.add_labelled(self.language.say(label), words);
+    }
+
+    /// A fact whose label is the document's own.
+    pub(super) fn add_labelled(&mut self, label: &str, words: Option<String>) {
         if let Some(words) = words.filter(|words| !words.trim().is_empty()) {
-            self.0.push((label.to_owned(), words));
+            self.facts.push((label.to_owned(), words));
         }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &(String, String)> {
-        self.0.iter()
+        self.facts.iter()
     }
 
     pub(super) fn into_vec(self) -> Vec<(String, String)> {
-        self.0
+        self.facts
     }
 }

@@ -4,6 +4,7 @@ use super::{
 use crate::{
     codes::{LOINC, SNOMED_CT},
     model::{Coding, DateTime, Decimal},
+    words::unit_text,
 };
 
 /// A vital sign, finding or result.
@@ -112,7 +113,9 @@ impl Measurement {
             (
                 Some(MeasuredValue::Number { value: over, unit, comparator: None, .. }),
                 Some(MeasuredValue::Number { value: under, unit: other, comparator: None, .. }),
-            ) if unit == other => Some(format!("{over}/{under} {unit}").trim_end().to_owned()),
+            ) if unit == other => {
+                Some(format!("{over}/{under} {}", unit_text(unit)).trim_end().to_owned())
+            }
             _ => None,
         }
     }
@@ -123,7 +126,7 @@ impl std::fmt::Display for MeasuredValue {
         match self {
             Self::Number { value, unit, comparator, .. } => {
                 write!(f, "{}{value}", comparator.as_deref().unwrap_or_default())?;
-                if unit.is_empty() { Ok(()) } else { write!(f, " {unit}") }
+                if unit.is_empty() { Ok(()) } else { write!(f, " {}", unit_text(unit)) }
             }
             Self::Text(text) => f.write_str(text),
         }

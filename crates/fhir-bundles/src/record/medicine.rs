@@ -6,6 +6,8 @@ use super::{
     standing::{MarkKind, Narrative, Standing, Stated},
 };
 use crate::{
+    Language,
+    language::Phrase,
     model::{
         self, CodeableConcept, Coding, DateTime, Dosage, MedicationIngredientItem,
         MedicationRequestMedication, MedicationRequestReported,
@@ -37,13 +39,14 @@ pub struct Medicine {
     pub details: Vec<(String, String)>,
     /// A remark.
     pub note: Option<String>,
+    language: Language,
 }
 
 impl Medicine {
     /// The whole dosage in one text.
     #[must_use]
     pub fn dosage_text(&self) -> String {
-        dosage::joined(&self.dosage)
+        dosage::joined(&self.dosage, self.language)
     }
 }
 
@@ -92,9 +95,12 @@ pub(super) fn substance_details<'a>(
     index: &mut Index<'a>,
 ) -> Vec<(String, String)> {
     index.first_time(holder);
-    let mut details = Details::default();
-    details.add("Form", medication.form.as_ref().map(|form| words::concept(Some(form))));
-    details.add("Amount", medication.amount.as_ref().and_then(words::ratio));
+    let mut details = Details::of(index.language);
+    details.add(Phrase::Form, medication.form.as_ref().map(|form| words::concept(Some(form))));
+    details.add(
+        Phrase::Amount,
+        medication.amount.as_ref().and_then(|it| words::ratio(it, index.language)),
+    );
     for ingredient in &medication.ingredient {
         let name = match &ingredient.item {
             Some(MedicationIngredientItem::CodeableConcept(concept)) => {
@@ -105,25 +111,30 @@ pub(super) fn substance_details<'a>(
             }
             None => None,
         };
-        let inactive = (ingredient.is_active == Some(false)).then(|| "not active".to_owned());
-        let strength = ingredient.strength.as_ref().and_then(words::ratio);
-        details
-            .add("Contains", words::joined([name, strength, inactive].into_iter().flatten(), ", "));
+        let inactive = (ingredient.is_active == Some(false))
+            .then(|| index.language.say(Phrase::NotActive).to_owned());
+        let strength = ingredient.strength.as_ref().and_then(|it| words::ratio(it, index.language));
+        details.add(
+            Phrase::Contains,
+            words::joined([name, strength, inactive].into_iter().flatten(), ", "),
+        );
     }
-    details.add("Manufacturer", parties(medication.manufacturer.as_ref(), holder, index));
+    details.add(Phrase::Manufacturer, parties(medication.manufacturer.as_ref(), holder, index));
     if let Some(batch) = &medication.batch {
-        details.add("Batch", batch.lot_number.clone());
-        details
-            .add("Expires", batch.expiration_date.as_ref().map(|date| words::when(date.as_str())));
+        details.add(Phrase::Batch, batch.lot_number.clone());
+        details.add(
+            Phrase::Expires,
+            batch.expiration_date.as_ref().map(|date| words::when(date.as_str(), index.language)),
+        );
     }
     details.into_vec()
 }
 
 /// What is said against a medicine's resource, said of its order.
-fn adopt(standing: &mut Standing, substance: &Standing) {
-    standing.inherit(substance, "medicine");
+fn adopt(standing: &mut Standing, substance: &Standing, language: Language) {
+    standing.inherit(substance, Phrase::OfMedicine, language);
     if substance.has(MarkKind::Ended) {
-        standing.add(MarkKind::Noted, "the medicine is no longer in use");
+        standing.add(MarkKind::Noted, language.say(Phrase::NoLongerInUse));
     }
 }
 
@@ -141,41 +152,52 @@ pub(super) fn request<'a>(
         None => None,
     };
     if let Some(substance) = &substance {
-        adopt(&mut standing, &substance.standing);
+        adopt(&mut standing, &substance.standing, index.language);
     }
-    let mut details = Details::default();
-    details.add("Priority", request.priority.clone().filter(|priority| priority != "routine"));
+    let mut details = Details::of(index.language);
+    details.add(Phrase::Priority, priority(request.priority.as_deref(), index.language));
     match &request.reported {
         Some(MedicationRequestReported::Boolean(true)) => {
-            details.add("Source", Some("reported, not ordered here".to_owned()));
+            details.add(
+                Phrase::Source,
+                Some(index.language.say(Phrase::ReportedNotOrdered).to_owned()),
+            );
         }
         Some(MedicationRequestReported::Reference(reference)) => {
-            details.add("Reported by", parties([reference], resource, index));
+            details.add(Phrase::ReportedBy, parties([reference], resource, index));
         }
         _ => {}
     }
     let course = request.course_of_therapy_type.as_ref();
-    details.add("Course", course.map(|course| words::concept(Some(course))));
+    details.add(Phrase::Course, course.map(|course| words::concept(Some(course))));
     if let Some(dispense) = &request.dispense_request {
-        details.add("Quantity", dispense.quantity.as_ref().map(words::quantity));
+        details.add(Phrase::Quantity, dispense.quantity.as_ref().map(words::quantity));
         let repeats = dispense.number_of_repeats_allowed;
-        details.add("Repeats allowed", repeats.map(|repeats| repeats.to_string()));
+        details.add(Phrase::RepeatsAllowed, repeats.map(|repeats| repeats.to_string()));
         let supply = dispense.expected_supply_duration.as_ref();
-        details.add("Supply for", supply.map(words::quantity));
-        details.add("Valid", dispense.validity_period.as_ref().and_then(words::period));
+        details.add(Phrase::SupplyFor, supply.map(words::quantity));
+        details.add(
+            Phrase::Valid,
+            dispense.validity_period.as_ref().and_then(|it| words::period(it, index.language)),
+        );
         let interval = dispense.dispense_interval.as_ref();
-        details.add("Dispense every", interval.map(words::quantity));
+        details.add(Phrase::DispenseEvery, interval.map(words::quantity));
         if let Some(first) = &dispense.initial_fill {
             let amount = first.quantity.as_ref().map(words::quantity);
-            details.add("First fill", either(amount, first.duration.as_ref().map(words::quantity)));
+            details.add(
+                Phrase::FirstFill,
+                either(amount, first.duration.as_ref().map(words::quantity)),
+            );
         }
-        details.add("Dispensed by", parties(dispense.performer.as_ref(), resource, index));
+        details.add(Phrase::DispensedBy, parties(dispense.performer.as_ref(), resource, index));
     }
     if let Some(substitution) = &request.substitution {
         let allowed = match &substitution.allowed {
-            Some(MedicationRequestSubstitutionAllowed::Boolean(true)) => Some("allowed".to_owned()),
+            Some(MedicationRequestSubstitutionAllowed::Boolean(true)) => {
+                Some(index.language.say(Phrase::Allowed).to_owned())
+            }
             Some(MedicationRequestSubstitutionAllowed::Boolean(false)) => {
-                Some("NOT ALLOWED".to_owned())
+                Some(index.language.say(Phrase::NotAllowed).to_owned())
             }
             Some(MedicationRequestSubstitutionAllowed::CodeableConcept(concept)) => {
                 Some(words::concept(Some(concept)))
@@ -183,23 +205,23 @@ pub(super) fn request<'a>(
             None => None,
         };
         let reason = substitution.reason.as_ref().map(|reason| words::concept(Some(reason)));
-        details.add("Substitution", either(allowed, reason));
+        details.add(Phrase::Substitution, either(allowed, reason));
     }
-    details.add("Warning", linked(&request.detected_issue, resource, index));
+    details.add(Phrase::Warning, linked(&request.detected_issue, resource, index));
     let prior: Vec<_> = request.prior_prescription.iter().cloned().collect();
-    details.add("Replaces", linked(&prior, resource, index));
+    details.add(Phrase::Replaces, linked(&prior, resource, index));
     let ordered = request.authored_on.as_ref().map(|date| date.as_str());
-    details.add("Ordered on", index.other_date(ordered));
-    details.add("Ordered by", index.not_author(request.requester.as_ref(), resource));
-    details.add("To be given by", parties(request.performer.as_ref(), resource, index));
-    details.add("Recorded by", index.not_author(request.recorder.as_ref(), resource));
+    details.add(Phrase::OrderedOn, index.other_date(ordered));
+    details.add(Phrase::OrderedBy, index.not_author(request.requester.as_ref(), resource));
+    details.add(Phrase::ToBeGivenBy, parties(request.performer.as_ref(), resource, index));
+    details.add(Phrase::RecordedBy, index.not_author(request.recorder.as_ref(), resource));
     let substance = substance.unwrap_or_else(unnamed);
     let mut all = substance.details;
     all.extend(details.into_vec());
     let medicine = Medicine {
         name: substance.name,
         code: substance.code,
-        dosage: dosage::steps(&request.dosage_instruction),
+        dosage: dosage::steps(&request.dosage_instruction, index.language),
         is_order: true,
         status: request.status.clone(),
         date: request.authored_on.clone(),
@@ -208,7 +230,8 @@ pub(super) fn request<'a>(
             linked(&request.reason_reference, resource, index),
         ),
         details: all,
-        note: words::annotations(&request.note),
+        note: words::annotations(&request.note, index.language),
+        language: index.language,
     };
     Stated::new(standing, medicine).narrated(Narrative::of(request.text.as_ref()))
 }
@@ -227,22 +250,24 @@ pub(super) fn statement<'a>(
         None => None,
     };
     if let Some(substance) = &substance {
-        adopt(&mut standing, &substance.standing);
+        adopt(&mut standing, &substance.standing, index.language);
     }
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     details.add(
-        "Taken",
+        Phrase::Taken,
         statement.effective.as_ref().and_then(|effective| match effective {
-            MedicationStatementEffective::DateTime(date) => Some(words::when(date.as_str())),
-            MedicationStatementEffective::Period(period) => words::period(period),
+            MedicationStatementEffective::DateTime(date) => {
+                Some(words::when(date.as_str(), index.language))
+            }
+            MedicationStatementEffective::Period(period) => words::period(period, index.language),
         }),
     );
-    details.add("Category", statement.category.as_ref().map(|c| words::concept(Some(c))));
+    details.add(Phrase::Category, statement.category.as_ref().map(|c| words::concept(Some(c))));
     let said = statement.date_asserted.as_ref().map(|date| date.as_str());
-    details.add("Said on", index.other_date(said));
-    details.add("Said by", index.not_author(statement.information_source.as_ref(), resource));
+    details.add(Phrase::SaidOn, index.other_date(said));
+    details.add(Phrase::SaidBy, index.not_author(statement.information_source.as_ref(), resource));
     if standing.holds() && !statement.status_reason.is_empty() {
-        details.add("Reason of the status", words::concepts(&statement.status_reason));
+        details.add(Phrase::ReasonOfTheStatus, words::concepts(&statement.status_reason));
     }
     let substance = substance.unwrap_or_else(unnamed);
     let mut all = substance.details;
@@ -250,7 +275,7 @@ pub(super) fn statement<'a>(
     let medicine = Medicine {
         name: substance.name,
         code: substance.code,
-        dosage: dosage::steps(&statement.dosage),
+        dosage: dosage::steps(&statement.dosage, index.language),
         is_order: false,
         status: statement.status.clone(),
         date: statement.date_asserted.clone(),
@@ -259,9 +284,16 @@ pub(super) fn statement<'a>(
             linked(&statement.reason_reference, resource, index),
         ),
         details: all,
-        note: words::annotations(&statement.note),
+        note: words::annotations(&statement.note, index.language),
+        language: index.language,
     };
     Stated::new(standing, medicine).narrated(Narrative::of(statement.text.as_ref()))
+}
+
+/// A priority that is worth a word.
+pub(super) fn priority(code: Option<&str>, language: Language) -> Option<String> {
+    let code = code.filter(|code| *code != "routine")?;
+    Some(words::code_words(code, language))
 }
 
 fn unnamed() -> Substance {
@@ -279,8 +311,8 @@ pub(super) fn product<'a>(
 }
 
 /// A dosage of a resource that is not modelled.
-pub(super) fn dosage_words(dosage: &Dosage) -> String {
-    dosage::joined(&dosage::steps(std::slice::from_ref(dosage)))
+pub(super) fn dosage_words(dosage: &Dosage, language: Language) -> String {
+    dosage::joined(&dosage::steps(std::slice::from_ref(dosage), language), language)
 }
 
 super::opaque_debug!(Medicine);

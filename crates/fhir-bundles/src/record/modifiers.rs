@@ -1,12 +1,14 @@
 //! Reads the standing of a resource from all its modifier elements.
 
 use super::{
-    index::{Index, OTHER_PATIENT, Whose},
+    index::{Index, Whose},
     standing::{MarkKind, Standing},
     status,
 };
 use crate::{
+    Language,
     json::{Json, Object},
+    language::Phrase,
     model::{
         BundleEntry, CodeableConcept, DocumentReference, Modifier, Patient, Reference, Resource,
         Value,
@@ -26,34 +28,34 @@ pub(super) fn standing<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Sta
 
 /// The same without the question whom it is about.
 pub(super) fn of_itself(resource: &Resource, index: &Index<'_>) -> Standing {
-    let mut standing = own(resource);
+    let mut standing = own(resource, index.language);
     if let Some(marks) = index.entry_standing(resource) {
-        standing.inherit(marks, "entry");
+        standing.inherit(marks, Phrase::OfEntry, index.language);
     }
     standing
 }
 
 /// What the resource says of itself.
-pub(super) fn own(resource: &Resource) -> Standing {
+pub(super) fn own(resource: &Resource, language: Language) -> Standing {
     let mut standing = Standing::plain();
     let kind = resource.resource_type();
     if !matches!(resource, Resource::Patient(_)) {
-        status::add(&mut standing, kind, resource.member_text("status"));
+        status::add(&mut standing, kind, resource.member_text("status"), language);
     }
     match resource {
         Resource::Condition(r) => {
-            status::add_concept(&mut standing, kind, r.verification_status.as_ref());
-            status::add_concept(&mut standing, kind, r.clinical_status.as_ref());
+            status::add_concept(&mut standing, kind, r.verification_status.as_ref(), language);
+            status::add_concept(&mut standing, kind, r.clinical_status.as_ref(), language);
         }
         Resource::AllergyIntolerance(r) => {
-            status::add_concept(&mut standing, kind, r.verification_status.as_ref());
-            status::add_concept(&mut standing, kind, r.clinical_status.as_ref());
+            status::add_concept(&mut standing, kind, r.verification_status.as_ref(), language);
+            status::add_concept(&mut standing, kind, r.clinical_status.as_ref(), language);
         }
         Resource::MedicationRequest(r) => {
             if r.do_not_perform == Some(true) {
-                standing.add(MarkKind::Negated, "DO NOT GIVE");
+                standing.add(MarkKind::Negated, language.say(Phrase::DoNotGive));
             }
-            status::add_intent(&mut standing, kind, r.intent.as_deref());
+            status::add_intent(&mut standing, kind, r.intent.as_deref(), language);
             let _unused = standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
         }
         Resource::MedicationStatement(r) => {
@@ -61,11 +63,13 @@ pub(super) fn own(resource: &Resource) -> Standing {
         }
         Resource::ServiceRequest(r) => {
             if r.do_not_perform == Some(true) {
-                standing.add(MarkKind::Negated, "DO NOT PERFORM");
+                standing.add(MarkKind::Negated, language.say(Phrase::DoNotPerform));
             }
-            status::add_intent(&mut standing, kind, r.intent.as_deref());
+            status::add_intent(&mut standing, kind, r.intent.as_deref(), language);
         }
-        Resource::CarePlan(r) => status::add_intent(&mut standing, kind, r.intent.as_deref()),
+        Resource::CarePlan(r) => {
+            status::add_intent(&mut standing, kind, r.intent.as_deref(), language)
+        }
         Resource::Procedure(r) => {
             let _unused = standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
         }
@@ -74,8 +78,8 @@ pub(super) fn own(resource: &Resource) -> Standing {
             if r.is_subpotent == Some(true) {
                 let reason = concepts(&r.subpotent_reason);
                 let words = match reason {
-                    Some(reason) => format!("SUBPOTENT dose: {reason}"),
-                    None => "SUBPOTENT dose".to_owned(),
+                    Some(reason) => language.fill(Phrase::SubpotentDoseFor, &[&reason]),
+                    None => language.say(Phrase::SubpotentDose).to_owned(),
                 };
                 standing.add(MarkKind::Unclear, words);
             }
@@ -87,85 +91,87 @@ pub(super) fn own(resource: &Resource) -> Standing {
         Resource::Invoice(r) => {
             let _unused = standing.explain(r.cancelled_reason.clone());
         }
-        Resource::DocumentReference(r) => document_reference(&mut standing, r),
+        Resource::DocumentReference(r) => document_reference(&mut standing, r, language),
         Resource::Device(r) => {
             let _unused = standing.explain(concepts(&r.status_reason));
         }
         Resource::Task(r) => {
-            status::add_intent(&mut standing, kind, r.intent.as_deref());
+            status::add_intent(&mut standing, kind, r.intent.as_deref(), language);
             let _unused = standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
         }
-        Resource::Organization(r) => inactive(&mut standing, r.active),
-        Resource::RelatedPerson(r) => inactive(&mut standing, r.active),
-        Resource::Practitioner(r) => inactive(&mut standing, r.active),
-        Resource::PractitionerRole(r) => inactive(&mut standing, r.active),
-        Resource::Patient(r) => patient(&mut standing, r),
-        Resource::Other(object) => other(&mut standing, kind, object),
+        Resource::Organization(r) => inactive(&mut standing, r.active, language),
+        Resource::RelatedPerson(r) => inactive(&mut standing, r.active, language),
+        Resource::Practitioner(r) => inactive(&mut standing, r.active, language),
+        Resource::PractitionerRole(r) => inactive(&mut standing, r.active, language),
+        Resource::Patient(r) => patient(&mut standing, r, language),
+        Resource::Other(object) => other(&mut standing, kind, object, language),
         _ => {}
     }
     if let Some(rules) = resource.member_text("implicitRules") {
-        standing.add(MarkKind::UnknownModifier, rules_words(rules));
+        standing.add(MarkKind::UnknownModifier, rules_words(rules, language));
     }
-    resource.modifiers(&mut |modifier| add_modifier(&mut standing, modifier));
+    resource.modifiers(&mut |modifier| add_modifier(&mut standing, modifier, language));
     standing
 }
 
 /// What an element that is no resource says of itself by modifier extensions, here and below.
-pub(super) fn of_element<T: Value>(element: &T) -> Standing {
+pub(super) fn of_element<T: Value>(element: &T, language: Language) -> Standing {
     let mut standing = Standing::plain();
-    element.modifiers(&mut |modifier| add_modifier(&mut standing, modifier));
+    element.modifiers(&mut |modifier| add_modifier(&mut standing, modifier, language));
     standing
 }
 
-fn document_reference(standing: &mut Standing, document: &DocumentReference) {
+fn document_reference(standing: &mut Standing, document: &DocumentReference, language: Language) {
     let doc_status = document.doc_status.as_deref();
     if doc_status != document.status.as_deref() {
-        status::add(standing, "DocumentReference", doc_status);
+        status::add(standing, "DocumentReference", doc_status, language);
     }
 }
 
-fn inactive(standing: &mut Standing, active: Option<bool>) {
+fn inactive(standing: &mut Standing, active: Option<bool>, language: Language) {
     if active == Some(false) {
-        standing.add(MarkKind::Ended, "inactive");
+        standing.add(MarkKind::Ended, language.say(Phrase::Inactive));
     }
 }
 
-fn patient(standing: &mut Standing, patient: &Patient) {
-    inactive(standing, patient.active);
+fn patient(standing: &mut Standing, patient: &Patient, language: Language) {
+    inactive(standing, patient.active, language);
     for link in &patient.link {
         let other = link.other.as_ref();
         let name = other.and_then(|o| o.display.clone().or_else(|| o.reference.clone()));
-        let name = name.unwrap_or_else(|| "another record".to_owned());
+        let name = name.unwrap_or_else(|| language.say(Phrase::AnotherRecord).to_owned());
         match link.r#type.as_deref() {
             Some("replaced-by") => {
-                standing.add(MarkKind::Withdrawn, format!("replaced by {name}"));
+                standing.add(MarkKind::Withdrawn, language.fill(Phrase::ReplacedBy, &[&name]));
             }
-            Some("replaces") => standing.add(MarkKind::Noted, format!("replaces {name}")),
-            _ => standing.add(MarkKind::Noted, format!("see also {name}")),
+            Some("replaces") => {
+                standing.add(MarkKind::Noted, language.fill(Phrase::ReplacesOther, &[&name]))
+            }
+            _ => standing.add(MarkKind::Noted, language.fill(Phrase::SeeAlsoOther, &[&name])),
         }
     }
 }
 
 /// What a resource of a type that is not modelled says by the modifier elements that R4 has.
-fn other(standing: &mut Standing, kind: &str, object: &Object) {
+fn other(standing: &mut Standing, kind: &str, object: &Object, language: Language) {
     let text = |name: &str| object.get(name).and_then(Json::as_str);
     for name in ["lifecycleStatus", "actuality"] {
         match text(name) {
             Some("actual") | None => {}
-            code => status::add(standing, kind, code),
+            code => status::add(standing, kind, code, language),
         }
     }
     for name in ["verificationStatus", "clinicalStatus", "achievementStatus"] {
         let concept = object.get(name).and_then(concept_of);
-        status::add_concept(standing, kind, concept.as_ref());
+        status::add_concept(standing, kind, concept.as_ref(), language);
     }
     if object.get("doNotPerform").and_then(Json::as_bool) == Some(true) {
-        standing.add(MarkKind::Negated, "DO NOT PERFORM");
+        standing.add(MarkKind::Negated, language.say(Phrase::DoNotPerform));
     }
     if object.get("active").and_then(Json::as_bool) == Some(false) {
-        standing.add(MarkKind::Ended, "inactive");
+        standing.add(MarkKind::Ended, language.say(Phrase::Inactive));
     }
-    status::add_intent(standing, kind, text("intent"));
+    status::add_intent(standing, kind, text("intent"), language);
     let reasons =
         ["statusReason", "statusReasonCodeableConcept", "notDoneReason", "reasonNotGiven"];
     for name in reasons {
@@ -184,11 +190,11 @@ fn other(standing: &mut Standing, kind: &str, object: &Object) {
         // A status of an unexpected shape may say anything.
         let is_text = value.as_str().is_some();
         if matches!(name, "status" | "implicitRules" | "lifecycleStatus") && !is_text {
-            add_modifier(standing, Modifier::Unreadable(name));
+            add_modifier(standing, Modifier::Unreadable(name), language);
         }
     }
     for url in found {
-        add_modifier(standing, Modifier::Extension(url.as_deref()));
+        add_modifier(standing, Modifier::Extension(url.as_deref()), language);
     }
 }
 
@@ -210,45 +216,42 @@ pub(super) fn concept_of(json: &Json) -> Option<CodeableConcept> {
     CodeableConcept::read("", json.clone())
 }
 
-fn rules_words(rules: &str) -> String {
+fn rules_words(rules: &str, language: Language) -> String {
     let rules: String = rules.chars().take(100).collect();
-    format!(
-        "WARNING: made under rules that are not known here ({rules}); it may mean something else"
-    )
+    language.fill(Phrase::WarningRules, &[&rules])
 }
 
-fn add_modifier(standing: &mut Standing, modifier: Modifier<'_>) {
+fn add_modifier(standing: &mut Standing, modifier: Modifier<'_>, language: Language) {
     let words = match modifier {
         Modifier::Extension(url) => {
-            let url: String = url.unwrap_or("without a URL").chars().take(100).collect();
-            format!(
-                "WARNING: changed by an extension that is not known here ({url}); it may mean something else"
-            )
+            let url = url.unwrap_or_else(|| language.say(Phrase::WithoutUrl));
+            let url: String = url.chars().take(100).collect();
+            language.fill(Phrase::WarningExtension, &[&url])
         }
         Modifier::Unreadable(name) => {
             let name: String = name.chars().take(40).collect();
-            format!("WARNING: its {name} cannot be read; it may mean something else")
+            language.fill(Phrase::WarningUnreadable, &[&name])
         }
     };
     standing.add(MarkKind::UnknownModifier, words);
 }
 
 /// What an entry of the bundle says against its resource.
-pub(super) fn of_entry(entry: &BundleEntry) -> Standing {
+pub(super) fn of_entry(entry: &BundleEntry, language: Language) -> Standing {
     let mut standing = Standing::plain();
     for extension in &entry.modifier_extension {
-        add_modifier(&mut standing, Modifier::Extension(extension.url.as_deref()));
+        add_modifier(&mut standing, Modifier::Extension(extension.url.as_deref()), language);
     }
     if entry.extra.contains("modifierExtension") {
-        add_modifier(&mut standing, Modifier::Unreadable("modifierExtension"));
+        add_modifier(&mut standing, Modifier::Unreadable("modifierExtension"), language);
     }
     standing
 }
 
 /// What rules that are not known say against what was made under them.
-pub(super) fn of_rules(rules: Option<&str>, standing: &mut Standing) {
+pub(super) fn of_rules(rules: Option<&str>, standing: &mut Standing, language: Language) {
     if let Some(rules) = rules {
-        standing.add(MarkKind::UnknownModifier, rules_words(rules));
+        standing.add(MarkKind::UnknownModifier, rules_words(rules, language));
     }
 }
 
@@ -287,7 +290,9 @@ fn other_subject<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Option<St
     // What an observation is about may be another than its patient: a fetus, a donor, an implant.
     if let Resource::Observation(observation) = resource {
         for focus in &observation.focus {
-            if let Whose::Other(words) = index.whose(focus, Some(resource)) {
+            if let Whose::Other(words) | Whose::OtherPatient(words) =
+                index.whose(focus, Some(resource))
+            {
                 return Some(words);
             }
         }
@@ -297,7 +302,7 @@ fn other_subject<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Option<St
         for actor in appointment.participant.iter().filter_map(|p| p.actor.as_ref()) {
             match index.whose(actor, Some(resource)) {
                 Whose::Patient => return None,
-                Whose::Other(words) if words.starts_with(OTHER_PATIENT) => other = Some(words),
+                Whose::OtherPatient(words) => other = Some(words),
                 _ => {}
             }
         }
@@ -314,7 +319,7 @@ fn other_subject<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Option<St
         typed => subject(typed)?,
     };
     match index.whose(subject, Some(resource)) {
-        Whose::Other(words) => Some(words),
+        Whose::Other(words) | Whose::OtherPatient(words) => Some(words),
         Whose::Patient | Whose::Unknown => None,
     }
 }

@@ -12,7 +12,9 @@ use super::{
     standing::{Narrative, Standing, Stated},
 };
 use crate::{
+    Language,
     codes::UCUM,
+    language::Phrase,
     model::{
         self, CodeableConcept, Date, DateTime, ObservationComponentValue, ObservationEffective,
         ObservationReferenceRange, ObservationValue, Quantity, Resource,
@@ -59,16 +61,19 @@ pub(super) fn measurement<'a>(
         return None;
     }
     let standing = modifiers::standing(resource, index);
-    let (date, when) = effective(observation.effective.as_ref());
+    let (date, when) = effective(observation.effective.as_ref(), index.language);
     let issued = observation.issued.as_ref();
     // A result without a time of its own is as old as its issue at most: for the age that will do.
     let on = date.clone().or_else(|| issued.map(|issued| DateTime::from(issued.as_str())));
     let whom = index.observed.on(on.as_ref());
 
-    let value = observation.value.as_ref().map(observed);
-    let interpretations: Vec<_> =
-        observation.interpretation.iter().filter_map(Interpretation::of).collect();
-    let ranges = ranges(&observation.reference_range, value.as_ref());
+    let value = observation.value.as_ref().map(|value| observed(value, index.language));
+    let interpretations: Vec<_> = observation
+        .interpretation
+        .iter()
+        .filter_map(|said| Interpretation::of(said, index.language))
+        .collect();
+    let ranges = ranges(&observation.reference_range, value.as_ref(), index.language);
     let judgement = judgement::judge(&Evidence {
         standing: &standing,
         value: value.as_ref(),
@@ -79,9 +84,11 @@ pub(super) fn measurement<'a>(
     let mut parts: Vec<_> = observation
         .component
         .iter()
-        .map(|part| component(part, &standing, whom, date.as_ref(), when.as_deref()))
+        .map(|part| {
+            component(part, &standing, whom, (date.as_ref(), when.as_deref()), index.language)
+        })
         .collect();
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let members = if depth < DEEPEST { observation.has_member.as_slice() } else { &[] };
     for reference in members {
         if !index.has_measurements_left() {
@@ -91,27 +98,34 @@ pub(super) fn measurement<'a>(
             Some(found @ Resource::Observation(inner)) => {
                 let mut member = measurement(inner, found, index, depth + 1);
                 if let Some(member) = &mut member {
-                    inherit(member, &standing, "panel");
+                    inherit(member, &standing, Phrase::OfPanel, index.language);
                 }
                 parts.extend(member);
             }
-            _ => details.add("Member", linked(std::slice::from_ref(reference), resource, index)),
+            _ => details
+                .add(Phrase::Member, linked(std::slice::from_ref(reference), resource, index)),
         }
     }
-    details.add("Body site", observation.body_site.as_ref().map(|site| words::concept(Some(site))));
+    details.add(
+        Phrase::BodySite,
+        observation.body_site.as_ref().map(|site| words::concept(Some(site))),
+    );
     let device: Vec<_> = observation.device.iter().cloned().collect();
-    details.add("Device", linked(&device, resource, index));
-    details.add("Derived from", linked(&observation.derived_from, resource, index));
-    details.add("Ordered as", linked(&observation.based_on, resource, index));
+    details.add(Phrase::Device, linked(&device, resource, index));
+    details.add(Phrase::DerivedFrom, linked(&observation.derived_from, resource, index));
+    details.add(Phrase::OrderedAs, linked(&observation.based_on, resource, index));
     if date.is_none() {
-        details.add("Issued", issued.map(|issued| words::when(issued.as_str())));
+        details.add(
+            Phrase::IssuedOn,
+            issued.map(|issued| words::when(issued.as_str(), index.language)),
+        );
     }
     let measurement = Measurement {
         name: words::concept(observation.code.as_ref()),
         code: first_code(observation.code.as_ref()),
         codes: codes(observation.code.as_ref()),
         value,
-        absent: observation.data_absent_reason.as_ref().map(absent),
+        absent: observation.data_absent_reason.as_ref().map(|why| absent(why, index.language)),
         interpretations,
         ranges,
         date,
@@ -125,21 +139,26 @@ pub(super) fn measurement<'a>(
         reported_by: reported_by(observation, resource, index),
         details: details.into_vec(),
         parts,
-        note: words::annotations(&observation.note),
+        note: words::annotations(&observation.note, index.language),
         judgement,
     };
     Some(Stated::new(standing, measurement).narrated(Narrative::of(observation.text.as_ref())))
 }
 
 /// Takes over what is said against the holder, with the judgement where that ends it.
-pub(super) fn inherit(measurement: &mut Stated<Measurement>, holder: &Standing, what: &str) {
+pub(super) fn inherit(
+    measurement: &mut Stated<Measurement>,
+    holder: &Standing,
+    what: Phrase,
+    language: Language,
+) {
     let (standing, value) = measurement.parts_mut();
-    standing.inherit(holder, what);
+    standing.inherit(holder, what, language);
     if judgement::takes_judgement(standing) {
         value.judgement = Judgement::NotJudged(NotJudged::Standing);
     }
     for part in &mut value.parts {
-        inherit(part, holder, what);
+        inherit(part, holder, what, language);
     }
 }
 
@@ -147,13 +166,16 @@ fn component(
     component: &model::ObservationComponent,
     standing: &Standing,
     whom: Whom,
-    date: Option<&DateTime>,
-    when: Option<&str>,
+    (date, when): (Option<&DateTime>, Option<&str>),
+    language: Language,
 ) -> Stated<Measurement> {
-    let value = component.value.as_ref().map(component_value);
-    let interpretations: Vec<_> =
-        component.interpretation.iter().filter_map(Interpretation::of).collect();
-    let ranges = ranges(&component.reference_range, value.as_ref());
+    let value = component.value.as_ref().map(|value| component_value(value, language));
+    let interpretations: Vec<_> = component
+        .interpretation
+        .iter()
+        .filter_map(|said| Interpretation::of(said, language))
+        .collect();
+    let ranges = ranges(&component.reference_range, value.as_ref(), language);
     let judgement = judgement::judge(&Evidence {
         standing,
         value: value.as_ref(),
@@ -163,7 +185,7 @@ fn component(
     });
     // A component has no status of its own: what is said of the whole is true of it.
     let mut own = Standing::plain();
-    own.inherit(standing, "panel");
+    own.inherit(standing, Phrase::OfPanel, language);
     Stated::new(
         own,
         Measurement {
@@ -171,7 +193,7 @@ fn component(
             code: first_code(component.code.as_ref()),
             codes: codes(component.code.as_ref()),
             value,
-            absent: component.data_absent_reason.as_ref().map(absent),
+            absent: component.data_absent_reason.as_ref().map(|why| absent(why, language)),
             interpretations,
             ranges,
             date: date.cloned(),
@@ -192,13 +214,14 @@ fn codes(concept: Option<&CodeableConcept>) -> Vec<model::Coding> {
     concept.map(|concept| concept.coding.clone()).unwrap_or_default()
 }
 
-fn absent(reason: &CodeableConcept) -> String {
-    format!("not given: {}", words::concept(Some(reason)))
+fn absent(reason: &CodeableConcept, language: Language) -> String {
+    language.fill(Phrase::ValueNotGiven, &[&words::concept(Some(reason))])
 }
 
 fn ranges(
     ranges: &[ObservationReferenceRange],
     value: Option<&MeasuredValue>,
+    language: Language,
 ) -> Vec<ReferenceRange> {
     let has_unit =
         matches!(value, Some(MeasuredValue::Number { unit, .. }) if !unit.trim().is_empty());
@@ -206,7 +229,7 @@ fn ranges(
         bound.as_ref().is_none_or(|bound| bound.unit.is_none() && bound.code.is_none())
     };
     let one = |range: &ObservationReferenceRange| {
-        let mut read = ReferenceRange::of(range);
+        let mut read = ReferenceRange::of(range, language);
         // A text that says the unit says it for the bounds.
         let said = match (value, &read.text) {
             (Some(MeasuredValue::Number { unit, .. }), Some(text)) => text.contains(unit.as_str()),
@@ -220,19 +243,22 @@ fn ranges(
 }
 
 /// The day or time, and the same in words.
-fn effective(effective: Option<&ObservationEffective>) -> (Option<DateTime>, Option<String>) {
+fn effective(
+    effective: Option<&ObservationEffective>,
+    language: Language,
+) -> (Option<DateTime>, Option<String>) {
     match effective {
         Some(ObservationEffective::DateTime(date)) => {
-            (Some(date.clone()), Some(words::when(date.as_str())))
+            (Some(date.clone()), Some(words::when(date.as_str(), language)))
         }
         Some(ObservationEffective::Instant(instant)) => {
-            (Some(DateTime::from(instant.as_str())), Some(words::when(instant.as_str())))
+            (Some(DateTime::from(instant.as_str())), Some(words::when(instant.as_str(), language)))
         }
         Some(ObservationEffective::Period(period)) => {
-            (period.start.clone().or_else(|| period.end.clone()), words::period(period))
+            (period.start.clone().or_else(|| period.end.clone()), words::period(period, language))
         }
         Some(ObservationEffective::Timing(timing)) => {
-            (timing.event.first().cloned(), super::dosage::timing(timing))
+            (timing.event.first().cloned(), super::dosage::timing(timing, language))
         }
         None => (None, None),
     }
@@ -258,18 +284,18 @@ fn number(quantity: &Quantity) -> MeasuredValue {
 
 macro_rules! value_words {
     ($name:ident, $type:ident) => {
-        fn $name(value: &$type) -> MeasuredValue {
+        fn $name(value: &$type, language: Language) -> MeasuredValue {
             MeasuredValue::Text(match value {
                 $type::Quantity(quantity) => return number(quantity),
                 $type::CodeableConcept(concept) => words::concept(Some(concept)),
                 $type::String(text) | $type::Time(text) => text.clone(),
-                $type::Boolean(value) => if *value { "yes" } else { "no" }.to_owned(),
+                $type::Boolean(value) => words::yes_or_no(*value, language),
                 $type::Integer(value) => value.to_string(),
-                $type::Range(value) => words::range(value).unwrap_or_default(),
-                $type::Ratio(value) => words::ratio(value).unwrap_or_default(),
-                $type::SampledData(data) => sampled(data),
-                $type::DateTime(date) => words::when(date.as_str()),
-                $type::Period(value) => words::period(value).unwrap_or_default(),
+                $type::Range(value) => words::range(value, language).unwrap_or_default(),
+                $type::Ratio(value) => words::ratio(value, language).unwrap_or_default(),
+                $type::SampledData(data) => sampled(data, language),
+                $type::DateTime(date) => words::when(date.as_str(), language),
+                $type::Period(value) => words::period(value, language).unwrap_or_default(),
             })
         }
     };
@@ -279,13 +305,14 @@ value_words!(observed, ObservationValue);
 value_words!(component_value, ObservationComponentValue);
 
 /// A curve in words: its values are for machines, so only the first of them are shown.
-fn sampled(data: &model::SampledData) -> String {
+fn sampled(data: &model::SampledData, language: Language) -> String {
     let values = data.data.as_deref().unwrap_or_default();
     let count = values.split_whitespace().count();
     let first: Vec<&str> = values.split_whitespace().take(20).collect();
     let unit = data.origin.as_ref().map(words::quantity).unwrap_or_default();
     let more = if count > first.len() { " …" } else { "" };
-    format!("{count} values from {unit}: {}{more}", first.join(" "))
+    let first = format!("{}{more}", first.join(" "));
+    language.fill(Phrase::ValuesFrom, &[&count.to_string(), &unit, &first])
 }
 
 /// Who reported a result, where it is not who wrote the record.

@@ -9,7 +9,9 @@ use super::{
     standing::{Narrative, Stated},
 };
 use crate::{
+    Language,
     json::{Json, Object},
+    language::Phrase,
     model::{
         Annotation, CodeableConcept, Coding, DateTime, Dosage, HumanName, Identifier, Money,
         Period, Quantity, Range, Ratio, Reference, Resource, Timing, Value,
@@ -106,7 +108,7 @@ pub(super) fn name(object: &Object) -> Option<String> {
     NAMES.iter().find_map(|name| {
         let value = object.get(name)?;
         // Types with elements of these names that are codes say nothing in them.
-        value_words(value).filter(|words| !words.trim().is_empty())
+        value_words(value, Language::English).filter(|words| !words.trim().is_empty())
     })
 }
 
@@ -125,35 +127,39 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Stated
             _ => return Stated::new(standing, Entry::named(&kind, kind.clone())),
         },
     };
-    let kind = if kind.is_empty() { "Resource without a type".to_owned() } else { kind };
+    let kind = if kind.is_empty() {
+        index.language.say(Phrase::ResourceWithoutType).to_owned()
+    } else {
+        kind
+    };
     let named = super::labels::about(resource).filter(|name| !name.trim().is_empty());
     let named = named.or_else(|| name(object));
-    let mut details = Details::default();
-    details.add("Kind", Some(words_of_type(&kind)));
+    let mut details = Details::of(index.language);
+    details.add(Phrase::Kind, Some(words_of_type(&kind, index.language)));
     let status = object.get("status").and_then(Json::as_str);
     if let Some(status) = status.filter(|_| standing.marks().is_empty()) {
-        details.add("Status", Some(words::humanised(status)));
+        details.add(Phrase::Status, Some(words::code_words(status, index.language)));
     }
     let date = DATES.iter().find_map(|name| Some((*name, object.get(name)?)));
-    let when = date.and_then(|(_, value)| value_words(value));
-    details.add("When", when);
+    let when = date.and_then(|(_, value)| value_words(value, index.language));
+    details.add(Phrase::When, when);
     for name in ["dosage", "dosageInstruction"] {
         for dosage in list(object.get(name)) {
-            let words =
-                Dosage::read("", dosage.clone()).map(|dosage| medicine::dosage_words(&dosage));
-            details.add("Dosage", words);
+            let words = Dosage::read("", dosage.clone())
+                .map(|dosage| medicine::dosage_words(&dosage, index.language));
+            details.add(Phrase::Dosage, words);
         }
     }
     let notes: Vec<Annotation> =
         list(object.get("note")).filter_map(|note| Annotation::read("", note.clone())).collect();
-    details.add("Note", words::annotations(&notes));
+    details.add(Phrase::Note, words::annotations(&notes, index.language));
 
     let narrative = match resource {
         Resource::Other(object) => Narrative::of_json(object.get("text")),
         typed => super::domain::of(typed).and_then(|domain| Narrative::of(domain.text)),
     };
     let said = ["dosage", "dosageInstruction"];
-    let mut facts = Facts { details, left: MOST_FACTS };
+    let mut facts = Facts { details, left: MOST_FACTS, language: index.language };
     let is_said = |name: &str| {
         SILENT.contains(&name) || said.contains(&name) || date.is_some_and(|(said, _)| said == name)
     };
@@ -167,7 +173,7 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Stated
     let entry = Entry {
         date,
         details: facts.details.into_vec(),
-        ..Entry::named(&kind, named.unwrap_or_else(|| words_of_type(&kind)))
+        ..Entry::named(&kind, named.unwrap_or_else(|| words_of_type(&kind, index.language)))
     };
     // Of a type that is not known, what its sender wrote for people is shown whatever it says of
     // itself.
@@ -179,6 +185,7 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Stated
 struct Facts {
     details: Details,
     left: usize,
+    language: Language,
 }
 
 impl Facts {
@@ -186,10 +193,10 @@ impl Facts {
         if self.left == 0 || depth > 12 {
             return;
         }
-        if let Some(words) = value_words(value) {
+        if let Some(words) = value_words(value, self.language) {
             if Some(words.as_str()) != named {
                 self.left -= 1;
-                self.details.add(label_words, Some(words));
+                self.details.add_labelled(label_words, Some(words));
             }
             return;
         }
@@ -239,9 +246,14 @@ fn label(name: &str) -> String {
     label
 }
 
-/// `MedicationAdministration` as words: "Medication administration".
-pub(super) fn words_of_type(kind: &str) -> String {
-    if kind.contains(' ') { kind.to_owned() } else { label(kind) }
+/// `MedicationAdministration` as words: "Medication administration"; in English where the language has
+/// no word for the type.
+pub(super) fn words_of_type(kind: &str, language: Language) -> String {
+    match Phrase::of_type(kind) {
+        Some(phrase) => language.say(phrase).to_owned(),
+        None if kind.contains(' ') => kind.to_owned(),
+        None => label(kind),
+    }
 }
 
 fn list(value: Option<&Json>) -> impl Iterator<Item = &Json> {
@@ -253,17 +265,18 @@ fn list(value: Option<&Json>) -> impl Iterator<Item = &Json> {
 }
 
 /// A value of a FHIR datatype in words, told by its members; `None` for a structure.
-fn value_words(value: &Json) -> Option<String> {
+fn value_words(value: &Json, language: Language) -> Option<String> {
     match value {
         Json::String(text) => {
             // Files and long codes are nothing to read.
             let is_binary = text.len() > 4000 && !text.contains(' ');
-            Some(words::when(text)).filter(|_| !is_binary)
+            Some(words::when(text, language)).filter(|_| !is_binary)
         }
         Json::Number(number) => Some(number.as_str().to_owned()),
-        Json::Bool(value) => Some(if *value { "yes" } else { "no" }.to_owned()),
+        Json::Bool(value) => Some(words::yes_or_no(*value, language)),
         Json::Array(elements) => {
-            let all: Option<Vec<String>> = elements.iter().map(value_words).collect();
+            let all: Option<Vec<String>> =
+                elements.iter().map(|element| value_words(element, language)).collect();
             words::joined(all?, ", ")
         }
         Json::Object(object) => {
@@ -283,13 +296,13 @@ fn value_words(value: &Json) -> Option<String> {
             } else if only(&["value", "currency"]) {
                 read::<Money>(value).as_ref().and_then(words::money)
             } else if only(&["start", "end"]) {
-                read::<Period>(value).as_ref().and_then(words::period)
+                read::<Period>(value).as_ref().and_then(|it| words::period(it, language))
             } else if only(&["low", "high"]) {
-                read::<Range>(value).as_ref().and_then(words::range)
+                read::<Range>(value).as_ref().and_then(|it| words::range(it, language))
             } else if only(&["numerator", "denominator"]) {
-                read::<Ratio>(value).as_ref().and_then(words::ratio)
+                read::<Ratio>(value).as_ref().and_then(|it| words::ratio(it, language))
             } else if only(&["event", "repeat", "code"]) {
-                read::<Timing>(value).as_ref().and_then(super::dosage::timing)
+                read::<Timing>(value).as_ref().and_then(|it| super::dosage::timing(it, language))
             } else if only(&["reference", "type", "identifier", "display"]) {
                 let reference = read::<Reference>(value)?;
                 let shown = reference.display.or(reference.reference);
@@ -299,7 +312,7 @@ fn value_words(value: &Json) -> Option<String> {
             } else if only(&["use", "text", "family", "given", "prefix", "suffix", "period"]) {
                 super::people::name(&[read::<HumanName>(value)?])
             } else if only(&["authorReference", "authorString", "time", "text"]) {
-                words::annotations(&[read::<Annotation>(value)?])
+                words::annotations(&[read::<Annotation>(value)?], language)
             } else {
                 None
             }

@@ -5,6 +5,8 @@ use super::{
     standing::{Narrative, Standing, Stated},
 };
 use crate::{
+    Language,
+    language::Phrase,
     model::{
         Address, ContactPoint, Date, DateTime, Encounter, HumanName, Identifier, PatientDeceased,
         Reference, Resource,
@@ -41,6 +43,7 @@ pub struct Person {
     pub standing: Standing,
     /// The entry's own narrative.
     pub narrative: Option<Narrative>,
+    language: Language,
 }
 
 /// That a patient has died.
@@ -88,12 +91,16 @@ pub struct Stay {
 }
 
 impl Person {
-    pub(super) fn of(patient: &crate::model::Patient, display: Option<&str>) -> Self {
+    pub(super) fn of(
+        patient: &crate::model::Patient,
+        display: Option<&str>,
+        language: Language,
+    ) -> Self {
         let current = |identifier: &&Identifier| identifier.r#use.as_deref() != Some("old");
         let numbers = || patient.identifier.iter().filter(current);
         Self {
             name: name(&patient.name).or_else(|| display.map(str::to_owned)).unwrap_or_default(),
-            other_names: other_names(&patient.name),
+            other_names: other_names(&patient.name, language),
             gender: patient.gender.clone(),
             birth_date: patient.birth_date.clone(),
             deceased: match &patient.deceased {
@@ -104,10 +111,11 @@ impl Person {
             abha_number: numbers().find_map(abha_number),
             abha_address: numbers().find_map(abha_address),
             identifiers: patient.identifier.clone(),
-            contacts: patient.telecom.iter().filter_map(contact).collect(),
-            addresses: patient.address.iter().filter_map(address).collect(),
+            contacts: patient.telecom.iter().filter_map(|one| contact(one, language)).collect(),
+            addresses: patient.address.iter().filter_map(|one| address(one, language)).collect(),
             standing: Standing::plain(),
             narrative: Narrative::of(patient.text.as_ref()),
+            language,
         }
     }
 
@@ -120,13 +128,13 @@ impl Person {
         match resource {
             Resource::Patient(patient) => {
                 let standing = modifiers::of_itself(resource, index);
-                Some(Self { standing, ..Self::of(patient, display) })
+                Some(Self { standing, ..Self::of(patient, display, index.language) })
             }
             _ => None,
         }
     }
 
-    pub(super) fn only_named(display: &str) -> Self {
+    pub(super) fn only_named(display: &str, language: Language) -> Self {
         Self {
             name: display.to_owned(),
             other_names: Vec::new(),
@@ -140,14 +148,16 @@ impl Person {
             addresses: Vec::new(),
             standing: Standing::plain(),
             narrative: None,
+            language,
         }
     }
 
     /// Completed years, or months or days of a small child, on a day: `34 years`, `7 months`. An age
-    /// that the date of birth leaves open says so: `about 34 years`.
+    /// that the date of birth leaves open says so: `33 or 34 years`. In the record's language.
     #[must_use]
     pub fn age_on(&self, date: &DateTime) -> Option<String> {
-        super::age::Age::between(self.birth_date.as_ref()?, date).map(|age| age.to_string())
+        super::age::Age::between(self.birth_date.as_ref()?, date)
+            .map(|age| age.words(self.language))
     }
 
     /// The numbers of the patient that are not ABHA's, with what they are: `UHID-00417 (Medical
@@ -165,6 +175,7 @@ impl Person {
             let kind = identifier.r#type.as_ref().map(|kind| words::concept(Some(kind)));
             let usage =
                 identifier.r#use.clone().filter(|usage| matches!(usage.as_str(), "old" | "temp"));
+            let usage = usage.map(|usage| words::code_words(&usage, self.language));
             let about = words::joined(kind.into_iter().chain(usage), ", ");
             let value = identifier.value.clone().unwrap_or_default();
             let number = match about {
@@ -240,7 +251,8 @@ impl Party {
                     role.practitioner.as_ref().and_then(|r| index.follow(r, Some(resource)));
                 match practitioner {
                     Some(holder @ Resource::Practitioner(practitioner)) => {
-                        standing.inherit(&modifiers::of_itself(holder, index), "entry");
+                        let own = modifiers::of_itself(holder, index);
+                        standing.inherit(&own, Phrase::OfEntry, index.language);
                         (name(&practitioner.name), &practitioner.identifier, role_name)
                     }
                     _ => {
@@ -293,21 +305,22 @@ impl Stay {
             }));
         }
         reasons.extend(linked(&encounter.reason_reference, holder, index));
-        let mut details = super::labels::Details::default();
-        details.add("Visit number", current(&encounter.identifier));
-        details.add("Kind", words::concepts(&encounter.r#type));
-        details.add("Service", encounter.service_type.as_ref().map(|c| words::concept(Some(c))));
-        details.add("Priority", encounter.priority.as_ref().map(|c| words::concept(Some(c))));
+        let mut details = super::labels::Details::of(index.language);
+        details.add(Phrase::VisitNumber, current(&encounter.identifier));
+        details.add(Phrase::Kind, words::concepts(&encounter.r#type));
+        details
+            .add(Phrase::Service, encounter.service_type.as_ref().map(|c| words::concept(Some(c))));
+        details.add(Phrase::Priority, encounter.priority.as_ref().map(|c| words::concept(Some(c))));
         for participant in &encounter.participant {
             let who = participant.individual.as_ref();
             let who = who.and_then(|who| Party::of(who, Some(holder), index));
             let who = who.map(|who| who.words());
-            details.add("With", either(who, words::concepts(&participant.r#type)));
+            details.add(Phrase::With, either(who, words::concepts(&participant.r#type)));
         }
         for place in &encounter.location {
             let reference: Vec<Reference> = place.location.iter().cloned().collect();
-            let when = place.period.as_ref().and_then(words::period);
-            details.add("Place", either(linked(&reference, holder, index), when));
+            let when = place.period.as_ref().and_then(|it| words::period(it, index.language));
+            details.add(Phrase::Place, either(linked(&reference, holder, index), when));
         }
         let mut discharged_to = None;
         if let Some(stay) = &encounter.hospitalization {
@@ -318,16 +331,16 @@ impl Stay {
             discharged_to = either(discharged_to.filter(|place| !place.is_empty()), destination);
             let origin: Vec<Reference> = stay.origin.iter().cloned().collect();
             let source = stay.admit_source.as_ref().map(|c| words::concept(Some(c)));
-            details.add("Admitted from", either(source, linked(&origin, holder, index)));
+            details.add(Phrase::AdmittedFrom, either(source, linked(&origin, holder, index)));
             let again = stay.re_admission.as_ref().map(|c| words::concept(Some(c)));
-            details.add("Readmission", again);
-            details.add("Diet", words::concepts(&stay.diet_preference));
-            details.add("Special arrangements", words::concepts(&stay.special_arrangement));
-            details.add("Courtesies", words::concepts(&stay.special_courtesy));
+            details.add(Phrase::Readmission, again);
+            details.add(Phrase::Diet, words::concepts(&stay.diet_preference));
+            details.add(Phrase::SpecialArrangements, words::concepts(&stay.special_arrangement));
+            details.add(Phrase::Courtesies, words::concepts(&stay.special_courtesy));
         }
-        details.add("Length", encounter.length.as_ref().map(words::quantity));
+        details.add(Phrase::Length, encounter.length.as_ref().map(words::quantity));
         let stay = Self {
-            class: class.and_then(words::coding),
+            class: class.and_then(|class| words::visit_class(class, index.language)),
             start: period.and_then(|period| period.start.clone()),
             end: period.and_then(|period| period.end.clone()),
             reasons,
@@ -367,7 +380,7 @@ pub(super) fn name(names: &[HumanName]) -> Option<String> {
     found.into_iter().next().map(|(_, name)| name)
 }
 
-fn other_names(names: &[HumanName]) -> Vec<String> {
+fn other_names(names: &[HumanName], language: Language) -> Vec<String> {
     let first = name(names);
     let mut others = Vec::new();
     for name in names {
@@ -375,7 +388,7 @@ fn other_names(names: &[HumanName]) -> Vec<String> {
             continue;
         };
         others.push(match &name.r#use {
-            Some(usage) => format!("{words} ({usage})"),
+            Some(usage) => format!("{words} ({})", words::code_words(usage, language)),
             None => words,
         });
     }
@@ -390,18 +403,23 @@ fn one_name(name: &HumanName) -> Option<String> {
     })
 }
 
-fn contact(contact: &ContactPoint) -> Option<String> {
+fn contact(contact: &ContactPoint, language: Language) -> Option<String> {
     let value = contact.value.clone().filter(|value| !value.trim().is_empty())?;
-    Some(if contact.r#use.as_deref() == Some("old") { format!("{value} (old)") } else { value })
+    Some(match contact.r#use.as_deref() {
+        Some(usage @ "old") => format!("{value} ({})", words::code_words(usage, language)),
+        _ => value,
+    })
 }
 
-fn address(address: &Address) -> Option<String> {
+fn address(address: &Address, language: Language) -> Option<String> {
     let written = address.text.clone().filter(|text| !text.trim().is_empty());
     let parts = address.line.iter().chain(&address.city).chain(&address.district);
     let parts = parts.chain(&address.state).chain(&address.postal_code).chain(&address.country);
     let words = written.or_else(|| words::joined(parts.cloned(), ", "))?;
     Some(match address.r#use.as_deref() {
-        Some(usage @ ("old" | "temp" | "billing")) => format!("{words} ({usage})"),
+        Some(usage @ ("old" | "temp" | "billing")) => {
+            format!("{words} ({})", words::code_words(usage, language))
+        }
         _ => words,
     })
 }

@@ -2,7 +2,9 @@
 
 use super::age::Age;
 use crate::{
+    Language,
     codes::SNOMED_CT,
+    language::Phrase,
     model::{CodeableConcept, ObservationReferenceRange, Quantity, Range},
     words,
 };
@@ -30,6 +32,7 @@ pub struct ReferenceRange {
     sex: Vec<Sex>,
     /// A condition on the patient that a reader cannot test.
     other_condition: Option<String>,
+    language: Language,
 }
 
 /// What a range is about.
@@ -53,7 +56,7 @@ pub(super) enum Sex {
 }
 
 /// What is known of the patient when ranges are chosen.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Whom {
     pub(super) sex: Option<Sex>,
     pub(super) age: Option<Age>,
@@ -69,7 +72,7 @@ pub(super) enum Fit {
 }
 
 impl ReferenceRange {
-    pub(super) fn of(range: &ObservationReferenceRange) -> Self {
+    pub(super) fn of(range: &ObservationReferenceRange, language: Language) -> Self {
         let kind = range.r#type.as_ref().and_then(CodeableConcept::label).map(str::to_owned);
         let text = range.text.clone().filter(|text| !text.trim().is_empty());
         let mut sex = Vec::new();
@@ -103,6 +106,7 @@ impl ReferenceRange {
             lacks_unit: false,
             sex,
             other_condition,
+            language,
         }
     }
 
@@ -115,35 +119,27 @@ impl ReferenceRange {
                 Some(_) => {}
                 // A range for both is for everybody.
                 None if self.sex.contains(&Sex::Female) && self.sex.contains(&Sex::Male) => {}
-                None => unknown = Some("the patient's sex is not known".to_owned()),
+                None => unknown = Some(self.language.say(Phrase::SexNotKnown).to_owned()),
             }
         }
         if let Some(range) = &self.age {
-            match age_fits(range, whom.age) {
+            match age_fits(range, whom.age, self.language) {
                 Fit::No => return Fit::No,
                 Fit::Unknown(reason) => unknown = Some(reason),
                 Fit::Yes => {}
             }
         }
         if let Some(condition) = &self.other_condition {
-            unknown = Some(format!(
-                "whether \u{201c}{condition}\u{201d} is true of the patient is not known"
-            ));
+            unknown = Some(self.language.fill(Phrase::ConditionNotKnown, &[condition]));
         }
         unknown.map_or(Fit::Yes, Fit::Unknown)
     }
 
-    /// The range in words, with whom it is for: `Female, 12.0 – 15.5 g/dL`.
+    /// The range in words, with whom it is for: `Female: 12.0–15.5 g/dL`.
     #[must_use]
     pub fn words(&self) -> String {
-        let bounds = match (&self.low, &self.high) {
-            (Some(low), Some(high)) => {
-                Some(format!("{} – {}", words::quantity(low), words::quantity(high)))
-            }
-            (Some(low), None) => Some(format!("≥ {}", words::quantity(low))),
-            (None, Some(high)) => Some(format!("≤ {}", words::quantity(high))),
-            (None, None) => None,
-        };
+        let language = self.language;
+        let bounds = words::bounds(self.low.as_ref(), self.high.as_ref(), language);
         let bounds = match (&self.text, bounds) {
             (Some(text), Some(bounds)) if !says(text, self) => Some(format!("{text} ({bounds})")),
             (text, bounds) => text.clone().or(bounds),
@@ -152,14 +148,15 @@ impl ReferenceRange {
             let plain = ["normal", "normal range", "reference range", "reference", "range"];
             !plain.contains(&kind.trim().to_lowercase().as_str())
         });
-        let age = self.age.as_ref().and_then(words::range).map(|age| format!("age {age}"));
+        let age = self.age.as_ref().and_then(|age| words::range(age, language));
+        let age = age.map(|age| language.fill(Phrase::AgeOf, &[&age]));
         let label =
             words::joined(kind.into_iter().chain(self.applies_to.iter().cloned()).chain(age), ", ");
         let words = match (label, bounds) {
             (Some(label), Some(bounds)) => format!("{label}: {bounds}"),
             (label, bounds) => label.or(bounds).unwrap_or_default(),
         };
-        if self.lacks_unit { format!("{words} (no unit given)") } else { words }
+        if self.lacks_unit { language.fill(Phrase::NoUnitGiven, &[&words]) } else { words }
     }
 
     /// Whether the range has a bound that is a number.
@@ -296,9 +293,9 @@ const CONDITION_WORDS: [&str; 27] = [
 ];
 
 /// Whether an age lies in a range of ages.
-fn age_fits(range: &Range, age: Option<Age>) -> Fit {
+fn age_fits(range: &Range, age: Option<Age>, language: Language) -> Fit {
     let Some(age) = age else {
-        return Fit::Unknown("the patient's age on that day is not known".to_owned());
+        return Fit::Unknown(language.say(Phrase::AgeNotKnown).to_owned());
     };
     let mut unknown = false;
     for (bound, is_low) in [(&range.low, true), (&range.high, false)] {
@@ -309,7 +306,7 @@ fn age_fits(range: &Range, age: Option<Age>) -> Fit {
             "mo" | "month" => age.months,
             "wk" | "week" => (age.days.0 / 7, age.days.1 / 7),
             "d" | "day" => age.days,
-            _ => return Fit::Unknown(format!("its ages are in \u{201c}{unit}\u{201d}")),
+            _ => return Fit::Unknown(language.fill(Phrase::AgesInUnit, &[unit])),
         };
         let Some(limit) = bound.value.as_ref().map(crate::model::Decimal::to_f64) else { continue };
         let (least, most) = (f64::from(span.0), f64::from(span.1));
@@ -321,7 +318,7 @@ fn age_fits(range: &Range, age: Option<Age>) -> Fit {
         unknown |= !always;
     }
     if unknown {
-        Fit::Unknown("the patient's age on that day is not known exactly".to_owned())
+        Fit::Unknown(language.say(Phrase::AgeNotKnownExactly).to_owned())
     } else {
         Fit::Yes
     }

@@ -12,7 +12,9 @@ use super::{
     unread::{Unread, leftovers},
 };
 use crate::{
+    Language,
     document::DocumentBundle,
+    language::Phrase,
     model::{
         Bundle, Composition, CompositionRelatesToTarget, CompositionSection, Patient, Reference,
         Resource,
@@ -20,8 +22,8 @@ use crate::{
     words,
 };
 
-pub(super) fn read(bundle: &DocumentBundle) -> Record {
-    let mut index = Index::of(&bundle.bundle().entry);
+pub(super) fn read(bundle: &DocumentBundle, language: Language) -> Record {
+    let mut index = Index::of(&bundle.bundle().entry, language);
     let holder = bundle.resources().find(|r| matches!(r, Resource::Composition(_)));
     let composition = bundle.composition();
     let hi_type = bundle.hi_type();
@@ -31,10 +33,11 @@ pub(super) fn read(bundle: &DocumentBundle) -> Record {
             .and_then(|composition| composition.title.clone())
             .filter(|title| !title.trim().is_empty())
             .or_else(|| hi_type.map(|kind| kind.title().to_owned()))
-            .unwrap_or_else(|| "Health record".to_owned()),
+            .unwrap_or_else(|| language.say(Phrase::HealthRecord).to_owned()),
         status: composition.and_then(|composition| composition.status.clone()),
         standing: document_standing(bundle.bundle(), holder, &index),
-        language: composition.and_then(|composition| composition.language.clone()),
+        tag: bundle.language().map(str::to_owned),
+        language,
         date: composition.and_then(|composition| composition.date.clone()),
         patient: None,
         authors: Vec::new(),
@@ -44,9 +47,10 @@ pub(super) fn read(bundle: &DocumentBundle) -> Record {
         narrative: composition.and_then(|composition| Narrative::of(composition.text.as_ref())),
         sections: Vec::new(),
         unread: Vec::new(),
+        in_own_words: None,
     };
-    index.date = record.date.as_ref().map(|date| words::when(date.as_str()));
-    index.language.clone_from(&record.language);
+    index.date = record.date.as_ref().map(|date| words::when(date.as_str(), index.language));
+    index.tag.clone_from(&record.tag);
     patient(bundle, composition, &mut index, &mut record);
     if let (Some(composition), Some(holder)) = (composition, holder) {
         people(composition, holder, &mut index, &mut record);
@@ -54,7 +58,7 @@ pub(super) fn read(bundle: &DocumentBundle) -> Record {
         record.sections =
             composition.section.iter().map(|s| section(s, holder, &mut index, 0)).collect();
     }
-    record.details.extend(signature(bundle.bundle()));
+    record.details.extend(signature(bundle.bundle(), language));
     let others = bundle.resources().filter(|other| {
         matches!(other, Resource::Composition(_))
             && !holder.is_some_and(|h| std::ptr::eq(h, *other))
@@ -67,7 +71,7 @@ pub(super) fn read(bundle: &DocumentBundle) -> Record {
     let mut grave = Standing::plain();
     grave.inherit_grave(&record.standing);
     for section in &mut record.sections {
-        inherit(section, &grave, "document");
+        inherit(section, &grave, Phrase::OfDocument, language);
     }
     record.unread = unread(bundle, &index, &unreached);
     record
@@ -81,11 +85,10 @@ fn document_standing(
 ) -> Standing {
     let mut standing =
         composition.map(|found| modifiers::of_itself(found, index)).unwrap_or_default();
-    modifiers::of_rules(bundle.implicit_rules.as_deref(), &mut standing);
+    modifiers::of_rules(bundle.implicit_rules.as_deref(), &mut standing, index.language);
     for (name, _) in bundle.extra.iter() {
         if matches!(name, "modifierExtension" | "implicitRules") {
-            let words =
-                format!("WARNING: the bundle's {name} cannot be read; it may mean something else");
+            let words = index.language.fill(Phrase::WarningBundle, &[name]);
             standing.add(MarkKind::UnknownModifier, words);
         }
     }
@@ -135,7 +138,7 @@ fn patient<'a>(
         index.set_patient(Some(patient));
         record.patient = Person::of_resource(resource, display, index);
     } else {
-        record.patient = display.map(Person::only_named);
+        record.patient = display.map(|name| Person::only_named(name, index.language));
     }
 }
 
@@ -181,14 +184,15 @@ fn details<'a>(
     holder: &'a Resource,
     index: &mut Index<'a>,
 ) -> Vec<(String, String)> {
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     for attester in &composition.attester {
         let who = attester.party.as_ref().and_then(|party| Party::of(party, Some(holder), index));
         let who = who.map(|who| who.words()).filter(|who| !index.authors.contains(who));
-        let mode = attester.mode.clone();
+        let mode = attester.mode.as_deref();
+        let mode = mode.map(|mode| words::code_words(mode, index.language));
         let time = index.other_date(attester.time.as_ref().map(|time| time.as_str()));
         details.add(
-            "Attested",
+            Phrase::Attested,
             who.or_else(|| time.clone()).map(|who| {
                 let facts = [mode, time.filter(|time| *time != who)];
                 match words::joined(facts.into_iter().flatten(), ", ") {
@@ -207,40 +211,45 @@ fn details<'a>(
             }
             None => None,
         };
-        let code = relation.code.as_deref().map(words::humanised);
-        details.add("Relation", words::joined(code.into_iter().chain(target), " "));
+        let code = relation.code.as_deref();
+        let code = code.map(|code| words::code_words(code, index.language));
+        details.add(Phrase::Relation, words::joined(code.into_iter().chain(target), " "));
     }
     for event in &composition.event {
         let facts = [
             words::concepts(&event.code),
-            event.period.as_ref().and_then(words::period),
+            event.period.as_ref().and_then(|it| words::period(it, index.language)),
             linked(&event.detail, holder, index),
         ];
-        details.add("Event", words::joined(facts.into_iter().flatten(), ", "));
+        details.add(Phrase::Event, words::joined(facts.into_iter().flatten(), ", "));
     }
-    details.add("Category", words::concepts(&composition.category));
+    details.add(Phrase::Category, words::concepts(&composition.category));
     let secret = composition.confidentiality.as_deref().filter(|code| *code != "N");
     details.add(
-        "Confidentiality",
-        secret.map(|code| match code {
-            "R" => "restricted".to_owned(),
-            "V" => "very restricted".to_owned(),
-            "L" => "low".to_owned(),
-            "M" => "moderate".to_owned(),
-            "U" => "unrestricted".to_owned(),
-            other => other.to_owned(),
+        Phrase::Confidentiality,
+        secret.map(|code| {
+            let phrase = match code {
+                "R" => Phrase::Restricted,
+                "V" => Phrase::VeryRestricted,
+                "L" => Phrase::LowConfidentiality,
+                "M" => Phrase::ModerateConfidentiality,
+                "U" => Phrase::Unrestricted,
+                other => return other.to_owned(),
+            };
+            index.language.say(phrase).to_owned()
         }),
     );
     details.into_vec()
 }
 
 /// That somebody signed; whether the signature is good is nothing that a reader can tell.
-fn signature(bundle: &Bundle) -> Option<(String, String)> {
+fn signature(bundle: &Bundle, language: Language) -> Option<(String, String)> {
     let signature = bundle.signature.as_ref()?;
     let who = signature.who.as_ref().and_then(|who| who.display.clone());
-    let when = signature.when.as_ref().map(|when| words::when(when.as_str()));
+    let when = signature.when.as_ref().map(|when| words::when(when.as_str(), language));
     let words = words::joined(who.into_iter().chain(when), ", ").unwrap_or_default();
-    Some(("Signature".to_owned(), format!("{words} (not verified)").trim().to_owned()))
+    let words = format!("{words} {}", language.say(Phrase::NotVerified));
+    Some((language.say(Phrase::Signature).to_owned(), words.trim().to_owned()))
 }
 
 fn section<'a>(
@@ -249,8 +258,8 @@ fn section<'a>(
     index: &mut Index<'a>,
     depth: usize,
 ) -> Section {
-    let mut standing = modifiers::of_element(section);
-    if let Some(Whose::Other(words)) =
+    let mut standing = modifiers::of_element(section, index.language);
+    if let Some(Whose::Other(words) | Whose::OtherPatient(words)) =
         section.focus.as_ref().map(|focus| index.whose(focus, Some(holder)))
     {
         standing.add(MarkKind::OtherSubject, words);
@@ -265,19 +274,19 @@ fn section<'a>(
                     titled(item, reference);
                 }
             }
-            None => all.push(Item::Entry(Stated::plain(missing(reference)))),
+            None => all.push(Item::Entry(Stated::plain(missing(reference, index.language)))),
         }
     }
     // JSON depth is bounded by the reader, so this recursion is too; a model built by hand is not.
     let inner: &[_] = if depth < 16 { &section.section } else { &[] };
     let sections = inner.iter().map(|s| self::section(s, holder, index, depth + 1)).collect();
-    let mut details = Details::default();
-    details.add("Empty", section.empty_reason.as_ref().map(|why| words::concept(Some(why))));
+    let mut details = Details::of(index.language);
+    details.add(Phrase::Empty, section.empty_reason.as_ref().map(|why| words::concept(Some(why))));
     for author in &section.author {
-        details.add("Author", index.not_author(Some(author), holder));
+        details.add(Phrase::Author, index.not_author(Some(author), holder));
     }
     let mode = section.mode.as_deref().filter(|mode| *mode == "changes");
-    details.add("Holds", mode.map(|_| "only what has changed".to_owned()));
+    details.add(Phrase::Holds, mode.map(|_| index.language.say(Phrase::OnlyChanges).to_owned()));
     let mut read = Section {
         title: section
             .title
@@ -292,20 +301,20 @@ fn section<'a>(
         sections,
     };
     let own = standing.clone();
-    inherit(&mut read, &own, "section");
+    inherit(&mut read, &own, Phrase::OfSection, index.language);
     read.standing = standing;
     read
 }
 
-fn inherit(section: &mut Section, holder: &Standing, what: &str) {
+fn inherit(section: &mut Section, holder: &Standing, what: Phrase, language: Language) {
     if holder.marks().is_empty() {
         return;
     }
     for item in &mut section.items {
-        item.inherit(holder, what);
+        item.inherit(holder, what, language);
     }
     for inner in &mut section.sections {
-        inherit(inner, holder, what);
+        inherit(inner, holder, what, language);
     }
 }
 
@@ -317,11 +326,14 @@ fn titled(item: &mut Item, reference: &Reference) {
 }
 
 /// An entry whose resource is not in the bundle: what its reference says is all there is.
-fn missing(reference: &Reference) -> Entry {
+fn missing(reference: &Reference, language: Language) -> Entry {
     let name = reference.display.clone().filter(|name| !name.trim().is_empty());
-    let name = name.unwrap_or_else(|| "not in the document".to_owned());
+    let name = name.unwrap_or_else(|| language.say(Phrase::NotInTheDocument).to_owned());
     let kind = reference.r#type.clone().unwrap_or_default();
-    let details = vec![("Missing".to_owned(), super::MISSING.to_owned())];
+    let details = vec![(
+        language.say(Phrase::Missing).to_owned(),
+        language.say(Phrase::RefersToMissing).to_owned(),
+    )];
     Entry { details, ..Entry::named(&kind, name) }
 }
 
@@ -330,38 +342,43 @@ fn another_composition<'a>(holder: &'a Resource, index: &mut Index<'a>) -> Secti
     index.first_time(holder);
     let standing = modifiers::standing(holder, index);
     let Resource::Composition(composition) = holder else {
-        return Section::titled("Further record");
+        return Section::titled(index.language.say(Phrase::FurtherRecord));
     };
     let title = composition.title.clone().filter(|title| !title.trim().is_empty());
     let kind = Some(words::concept(composition.r#type.as_ref())).filter(|kind| !kind.is_empty());
-    let mut details = Details::default();
-    details.add("Kind", kind.clone().filter(|_| title.is_some()));
-    details.add("Date", composition.date.as_ref().map(|date| words::when(date.as_str())));
+    let mut details = Details::of(index.language);
+    details.add(Phrase::Kind, kind.clone().filter(|_| title.is_some()));
+    details.add(
+        Phrase::Date,
+        composition.date.as_ref().map(|date| words::when(date.as_str(), index.language)),
+    );
     let authors: Vec<_> = composition
         .author
         .iter()
         .filter_map(|author| Party::of(author, Some(holder), index))
         .map(|party| party.words())
         .collect();
-    details.add("By", words::joined(authors, "; "));
+    details.add(Phrase::By, words::joined(authors, "; "));
     if let Some(custodian) = &composition.custodian {
-        details.add("At", Party::of(custodian, Some(holder), index).map(|party| party.words()));
+        details
+            .add(Phrase::At, Party::of(custodian, Some(holder), index).map(|party| party.words()));
     }
     let visit: Vec<_> = composition.encounter.iter().cloned().collect();
-    details.add("Visit", linked(&visit, holder, index));
+    details.add(Phrase::Visit, linked(&visit, holder, index));
     let mut all = details.into_vec();
     all.extend(self::details(composition, holder, index));
     let sections = composition.section.iter().map(|s| section(s, holder, index, 1)).collect();
+    let further = index.language.say(Phrase::FurtherRecord);
     let mut read = Section {
         code: first_code(composition.r#type.as_ref()),
         details: all,
         narrative: Narrative::of(composition.text.as_ref()),
         sections,
-        ..Section::titled(&title.or(kind).unwrap_or_else(|| "Further record".to_owned()))
+        ..Section::titled(&title.or(kind).unwrap_or_else(|| further.to_owned()))
     };
     let mut grave = Standing::plain();
     grave.inherit_grave(&standing);
-    inherit(&mut read, &grave, "record");
+    inherit(&mut read, &grave, Phrase::OfRecord, index.language);
     read.standing = standing;
     read
 }
@@ -384,7 +401,11 @@ fn also<'a>(bundle: &'a DocumentBundle, index: &mut Index<'a>) -> Option<Section
                 continue;
             }
             let kind = resource.resource_type();
-            let kind = if kind.is_empty() { "Resource without a type" } else { kind };
+            let kind = if kind.is_empty() {
+                index.language.say(Phrase::ResourceWithoutType)
+            } else {
+                kind
+            };
             let found = items(resource, index);
             match by_type.iter_mut().find(|(known, _)| known == kind) {
                 Some((_, items)) => items.extend(found),
@@ -399,10 +420,10 @@ fn also<'a>(bundle: &'a DocumentBundle, index: &mut Index<'a>) -> Option<Section
         .into_iter()
         .map(|(kind, items)| Section {
             items,
-            ..Section::titled(&super::other::words_of_type(&kind))
+            ..Section::titled(&super::other::words_of_type(&kind, index.language))
         })
         .collect();
-    Some(Section { sections, ..Section::titled(super::ALSO) })
+    Some(Section { sections, ..Section::titled(index.language.say(Phrase::AlsoInTheDocument)) })
 }
 
 fn is_same_patient<'a>(resource: &'a Resource, index: &Index<'a>) -> bool {
@@ -451,24 +472,25 @@ fn unreached(bundle: &DocumentBundle, index: &Index<'_>) -> Vec<usize> {
 /// Misshapen and unknown elements, types that are not modelled, references that lead nowhere, and
 /// clinical resources that no section reaches.
 fn unread(bundle: &DocumentBundle, index: &Index<'_>, unreached: &[usize]) -> Vec<Unread> {
-    let mut unread = leftovers(bundle.bundle());
+    let language = index.language;
+    let mut unread = leftovers(bundle.bundle(), language);
     for (place, entry) in bundle.bundle().entry.iter().enumerate() {
         let path = || format!("Bundle.entry[{place}].resource");
         match &entry.resource {
-            None => unread.push(Unread::new(path(), "an entry without a resource")),
+            None => unread.push(Unread::new(path(), language.say(Phrase::EntryWithoutResource))),
             Some(Resource::Other(_)) => {
-                let reason = "a resource of a type that ABDM documents do not use";
+                let reason = language.say(Phrase::TypeNotUsed);
                 unread.push(Unread::shown(path(), reason));
             }
             Some(_) if unreached.binary_search(&place).is_ok() => {
-                unread.push(Unread::shown(path(), "no section leads to this resource"));
+                unread.push(Unread::shown(path(), language.say(Phrase::NoSectionLeads)));
             }
             Some(_) => {}
         }
     }
     for reference in &index.dangling {
-        let path = format!("reference {}", short(reference));
-        unread.push(Unread::new(path, "leads to nothing in the document"));
+        let path = language.fill(Phrase::ReferenceTo, &[&short(reference)]);
+        unread.push(Unread::new(path, language.say(Phrase::LeadsNowhere)));
     }
     unread
 }

@@ -7,6 +7,7 @@ use super::{
     standing::{Narrative, Stated},
 };
 use crate::{
+    language::Phrase,
     model::{
         self, Coding, DateTime, DiagnosticReportEffective, Reference, Resource,
         SpecimenCollectionCollected, SpecimenCollectionFastingStatus,
@@ -56,23 +57,28 @@ pub(super) fn report<'a>(
     index: &mut Index<'a>,
 ) -> Stated<Report> {
     let standing = modifiers::standing(resource, index);
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let mut results = Vec::new();
     for reference in &report.result {
         match index.follow(reference, Some(resource)) {
             Some(found @ Resource::Observation(inner)) => {
                 let mut measurement = observation::measurement(inner, found, index, 0);
                 if let Some(measurement) = &mut measurement {
-                    observation::inherit(measurement, &standing, "report");
+                    observation::inherit(measurement, &standing, Phrase::OfReport, index.language);
                 }
                 results.extend(measurement);
             }
-            Some(_) => {
-                details.add("Result", linked(std::slice::from_ref(reference), resource, index))
-            }
+            Some(_) => details
+                .add(Phrase::Result, linked(std::slice::from_ref(reference), resource, index)),
             None => {
-                let name = reference.display.clone().unwrap_or_else(|| "Result".to_owned());
-                details.add("Missing", Some(format!("{name}: {}", super::MISSING)));
+                let name = reference
+                    .display
+                    .clone()
+                    .unwrap_or_else(|| index.language.say(Phrase::Result).to_owned());
+                details.add(
+                    Phrase::Missing,
+                    Some(format!("{name}: {}", index.language.say(Phrase::RefersToMissing))),
+                );
             }
         }
     }
@@ -89,7 +95,9 @@ pub(super) fn report<'a>(
     let mut attachments: Vec<_> = report
         .presented_form
         .iter()
-        .map(|form| Stated::plain(file::attachment(form, "Report", index)))
+        .map(|form| {
+            Stated::plain(file::attachment(form, index.language.say(Phrase::Report), index))
+        })
         .collect();
     for media in &report.media {
         let Some(link) = &media.link else { continue };
@@ -97,26 +105,28 @@ pub(super) fn report<'a>(
             Some(found @ Resource::Media(picture)) if index.first_time(found) => {
                 let mut shown = file::media(picture, found, index);
                 if let Some(comment) = &media.comment {
-                    shown.parts_mut().1.details.push(("Comment".to_owned(), comment.clone()));
+                    let label = index.language.say(Phrase::Comment).to_owned();
+                    shown.parts_mut().1.details.push((label, comment.clone()));
                 }
                 attachments.push(shown);
             }
-            _ => details.add("Picture", linked(std::slice::from_ref(link), resource, index)),
+            _ => details.add(Phrase::Picture, linked(std::slice::from_ref(link), resource, index)),
         }
     }
     for attachment in &mut attachments {
-        attachment.parts_mut().0.inherit(&standing, "report");
+        attachment.parts_mut().0.inherit(&standing, Phrase::OfReport, index.language);
     }
     let category = words::concepts(&report.category);
     let name = words::concept(report.code.as_ref());
-    details.add("Category", category.filter(|category| *category != name));
+    details.add(Phrase::Category, category.filter(|category| *category != name));
     let (effective_date, effective) = match &report.effective {
         Some(DiagnosticReportEffective::DateTime(date)) => {
-            (Some(date.clone()), Some(words::when(date.as_str())))
+            (Some(date.clone()), Some(words::when(date.as_str(), index.language)))
         }
-        Some(DiagnosticReportEffective::Period(period)) => {
-            (period.start.clone().or_else(|| period.end.clone()), words::period(period))
-        }
+        Some(DiagnosticReportEffective::Period(period)) => (
+            period.start.clone().or_else(|| period.end.clone()),
+            words::period(period, index.language),
+        ),
         None => (None, None),
     };
     let issued = report.issued.as_ref();
@@ -126,7 +136,7 @@ pub(super) fn report<'a>(
         code: first_code(report.code.as_ref()),
         status: report.status.clone(),
         date: effective_date.or_else(|| issued.map(|issued| DateTime::from(issued.as_str()))),
-        issued: issued.map(|issued| words::when(issued.as_str())),
+        issued: issued.map(|issued| words::when(issued.as_str(), index.language)),
         effective,
         results,
         conclusion: report.conclusion.clone(),
@@ -157,17 +167,19 @@ pub(super) fn specimen<'a>(
             reference.display.clone()
         };
     };
+    let language = index.language;
     let is_first = index.first_time(resource);
     let standing = modifiers::standing(resource, index);
     let name = Some(words::concept(specimen.r#type.as_ref())).filter(|name| !name.is_empty());
     let mut facts = vec![name.or_else(|| reference.display.clone())];
     if let Some(collection) = &specimen.collection {
-        facts.push(collection.collected.as_ref().and_then(|collected| match collected {
-            SpecimenCollectionCollected::DateTime(date) => {
-                Some(format!("collected {}", words::when(date.as_str())))
-            }
-            SpecimenCollectionCollected::Period(period) => {
-                words::period(period).map(|period| format!("collected {period}"))
+        facts.push(collection.collected.as_ref().and_then(|collected| {
+            match collected {
+                SpecimenCollectionCollected::DateTime(date) => Some(
+                    language.fill(Phrase::CollectedAt, &[&words::when(date.as_str(), language)]),
+                ),
+                SpecimenCollectionCollected::Period(period) => words::period(period, language)
+                    .map(|period| language.fill(Phrase::CollectedAt, &[&period])),
             }
         }));
         facts.push(collection.quantity.as_ref().map(words::quantity));
@@ -178,18 +190,22 @@ pub(super) fn specimen<'a>(
                 words::concept(Some(status))
             }
             SpecimenCollectionFastingStatus::Duration(time) => {
-                format!("fasting for {}", words::quantity(time))
+                language.fill(Phrase::FastingFor, &[&words::quantity(time)])
             }
         }));
         let collector = parties(collection.collector.as_ref(), resource, index);
-        facts.push(collector.map(|collector| format!("collected by {collector}")));
+        facts.push(collector.map(|collector| language.fill(Phrase::CollectedBy, &[&collector])));
     }
     let received = specimen.received_time.as_ref();
-    facts.push(received.map(|time| format!("received {}", words::when(time.as_str()))));
+    facts.push(
+        received.map(|time| {
+            language.fill(Phrase::ReceivedAt, &[&words::when(time.as_str(), language)])
+        }),
+    );
     facts.push(words::concepts(&specimen.condition));
     let number = specimen.accession_identifier.as_ref().and_then(|number| number.value.clone());
-    facts.push(number.map(|number| format!("number {number}")));
-    facts.push(words::annotations(&specimen.note));
+    facts.push(number.map(|number| language.fill(Phrase::NumberOf, &[&number])));
+    facts.push(words::annotations(&specimen.note, index.language));
     let words = words::joined(facts.into_iter().flatten(), ", ").unwrap_or_default();
     let words = standing.before(&words);
     let words = if is_first { words } else { super::labels::clipped(words) };
@@ -211,18 +227,20 @@ fn study<'a>(reference: &Reference, holder: &'a Resource, index: &mut Index<'a>)
         facts.push(modality);
     }
     facts.push(words::concepts(&study.procedure_code));
-    facts.push(study.started.as_ref().map(|date| words::when(date.as_str())));
+    facts.push(study.started.as_ref().map(|date| words::when(date.as_str(), index.language)));
     let reasons = linked(&study.reason_reference, resource, index);
     let reasons = either(words::concepts(&study.reason_code), reasons);
-    facts.push(reasons.map(|reasons| format!("for {reasons}")));
+    facts.push(reasons.map(|reasons| index.language.fill(Phrase::ForReasons, &[&reasons])));
     for series in &study.series {
         facts.push(series.description.clone());
         let site = series.body_site.as_ref().and_then(words::coding);
         facts.push(either(site, series.laterality.as_ref().and_then(words::coding)));
     }
     let interpreter = parties(&study.interpreter, resource, index);
-    facts.push(interpreter.map(|interpreter| format!("interpreted by {interpreter}")));
-    facts.push(words::annotations(&study.note));
+    facts.push(
+        interpreter.map(|interpreter| index.language.fill(Phrase::InterpretedBy, &[&interpreter])),
+    );
+    facts.push(words::annotations(&study.note, index.language));
     let mut seen: Vec<String> = Vec::new();
     for fact in facts.into_iter().flatten().filter(|fact| !fact.is_empty()) {
         if !seen.contains(&fact) {

@@ -1,4 +1,4 @@
-use crate::words;
+use crate::{Language, language::Phrase, words};
 
 /// How a fact of a document stands: whether it is asserted as true, and what is said against it.
 ///
@@ -123,7 +123,7 @@ impl Standing {
 
     /// The marks of another that change what this one means too: a result of a report in error is
     /// in error.
-    pub(super) fn inherit(&mut self, holder: &Self, what: &str) {
+    pub(super) fn inherit(&mut self, holder: &Self, what: Phrase, language: Language) {
         for mark in &holder.marks {
             let passes = matches!(
                 mark.kind,
@@ -137,7 +137,7 @@ impl Standing {
             );
             if passes && !self.has(mark.kind) {
                 let words = super::labels::clipped(mark.words.clone());
-                self.add(mark.kind, format!("{what}: {words}"));
+                self.add(mark.kind, language.fill(what, &[&words]));
             }
         }
     }
@@ -324,7 +324,7 @@ mod tests {
         report.add(MarkKind::InError, "entered in error");
         report.add(MarkKind::Noted, "amended");
         let mut result = Standing::plain();
-        result.inherit(&report, "report");
+        result.inherit(&report, Phrase::OfReport, Language::English);
         assert_eq!(result.words().as_deref(), Some("report: entered in error"));
     }
 }

@@ -1,11 +1,16 @@
 //! What the status codes of R4 do to a fact, in words.
 
 use super::standing::{MarkKind, Standing};
-use crate::{model::CodeableConcept, words::humanised};
+use crate::{
+    Language,
+    language::Phrase,
+    model::CodeableConcept,
+    words::{code_words, humanised},
+};
 
 /// What a status code of a resource type means; `None` when it is the natural one, which needs no
 /// word: a final result, an active order, a procedure that was done.
-pub(super) fn mark(kind: &str, code: &str) -> Option<(MarkKind, String)> {
+pub(super) fn mark(kind: &str, code: &str, language: Language) -> Option<(MarkKind, String)> {
     use MarkKind::{
         InError, Negated, Noted, OnHold, Planned, Preliminary, Refuted, Unclear, Unconfirmed,
         Withdrawn,
@@ -15,20 +20,22 @@ pub(super) fn mark(kind: &str, code: &str) -> Option<(MarkKind, String)> {
         return None;
     }
     let own = match (kind, code.as_str()) {
-        ("Immunization" | "MedicationAdministration", "not-done") => (Negated, "NOT GIVEN"),
+        ("Immunization" | "MedicationAdministration", "not-done") => (Negated, Phrase::NotGiven),
         ("MedicationDispense", "cancelled" | "declined") => {
-            return Some((Negated, format!("NOT DISPENSED, {code}")));
+            let words = code_words(&code, language);
+            return Some((Negated, language.fill(Phrase::NotDispensed, &[&words])));
         }
-        ("MedicationStatement", "intended") => (Planned, "intended, not taken yet"),
-        ("MedicationStatement", "completed") => (MarkKind::Ended, "completed, no longer taken"),
-        ("Appointment", "noshow") => (Negated, "the patient did not come (noshow)"),
+        ("MedicationStatement", "intended") => (Planned, Phrase::IntendedNotTaken),
+        ("MedicationStatement", "completed") => (MarkKind::Ended, Phrase::CompletedNoLongerTaken),
+        ("Appointment", "noshow") => (Negated, Phrase::DidNotCome),
         ("Appointment", "pending" | "proposed" | "waitlist") => {
-            return Some((Planned, format!("not booked yet, {code}")));
+            let words = code_words(&code, language);
+            return Some((Planned, language.fill(Phrase::NotBookedYet, &[&words])));
         }
-        ("Encounter" | "Flag", "in-progress") => (Noted, "in progress"),
-        ("Procedure", "preparation") => (Planned, "not done yet, in preparation"),
-        ("Procedure", "in-progress") => (Planned, "in progress, not finished"),
-        ("ImmunizationRecommendation", "contraindicated") => (Negated, "CONTRAINDICATED"),
+        ("Encounter" | "Flag", "in-progress") => (Noted, Phrase::InProgress),
+        ("Procedure", "preparation") => (Planned, Phrase::NotDoneInPreparation),
+        ("Procedure", "in-progress") => (Planned, Phrase::InProgressNotFinished),
+        ("ImmunizationRecommendation", "contraindicated") => (Negated, Phrase::Contraindicated),
         (
             "Invoice" | "ChargeItem" | "Task" | "Appointment" | "ImmunizationRecommendation",
             word,
@@ -49,18 +56,18 @@ pub(super) fn mark(kind: &str, code: &str) -> Option<(MarkKind, String)> {
                 | "checked-in"
         ) =>
         {
-            return Some((Noted, humanised(word)));
+            return Some((Noted, code_words(word, language)));
         }
-        ("ChargeItem", "not-billable") => (Withdrawn, "not billable"),
-        _ => return Some(general(&code)),
+        ("ChargeItem", "not-billable") => (Withdrawn, Phrase::NotBillable),
+        _ => return Some(general(&code, language)),
     };
     let (kind, words) = own;
-    return Some((kind, words.to_owned()));
+    return Some((kind, language.say(words).to_owned()));
 
-    fn general(code: &str) -> (MarkKind, String) {
+    fn general(code: &str, language: Language) -> (MarkKind, String) {
         let kind = match code {
             "entered-in-error" => InError,
-            "not-done" => return (Negated, "NOT DONE".to_owned()),
+            "not-done" => return (Negated, language.say(Phrase::NotDone).to_owned()),
             "not-taken" | "declined" | "rejected" | "failed" | "noshow" | "ruled-out"
             | "not-to-be-done" | "denied" => Negated,
             "refuted" | "disproved" => Refuted,
@@ -78,7 +85,7 @@ pub(super) fn mark(kind: &str, code: &str) -> Option<(MarkKind, String)> {
             "on-hold" | "suspended" | "onleave" => OnHold,
             "stopped" | "completed" | "resolved" | "remission" | "inactive" | "finished"
             | "ended" | "off" => MarkKind::Ended,
-            "unknown" => return (Unclear, "status unknown".to_owned()),
+            "unknown" => return (Unclear, language.say(Phrase::StatusUnknown).to_owned()),
             "health-unknown" | "unavailable" | "unsatisfactory" => Unclear,
             "amended" | "corrected" | "appended" | "recurrence" | "relapse" | "arrived"
             | "triaged" | "checked-in" | "fulfilled" | "booked" | "active" | "final"
@@ -86,10 +93,10 @@ pub(super) fn mark(kind: &str, code: &str) -> Option<(MarkKind, String)> {
             | "reflex-order" | "filler-order" | "instance-order" | "directive" => Noted,
             _ => {
                 let shown: String = code.chars().take(60).collect();
-                return (Unclear, format!("status \u{201c}{}\u{201d}", humanised(&shown)));
+                return (Unclear, language.fill(Phrase::StatusOther, &[&humanised(&shown)]));
             }
         };
-        (kind, humanised(code))
+        (kind, code_words(code, language))
     }
 }
 
@@ -119,21 +126,26 @@ fn is_natural(kind: &str, code: &str) -> bool {
 }
 
 /// Adds what a status code says.
-pub(super) fn add(standing: &mut Standing, kind: &str, code: Option<&str>) {
+pub(super) fn add(standing: &mut Standing, kind: &str, code: Option<&str>, language: Language) {
     let Some(code) = code.filter(|code| !code.trim().is_empty()) else { return };
-    if let Some((kind, words)) = mark(kind, code) {
+    if let Some((kind, words)) = mark(kind, code, language) {
         standing.add(kind, words);
     }
 }
 
 /// Adds what a status concept says: each of its codes, else its text.
-pub(super) fn add_concept(standing: &mut Standing, kind: &str, concept: Option<&CodeableConcept>) {
+pub(super) fn add_concept(
+    standing: &mut Standing,
+    kind: &str,
+    concept: Option<&CodeableConcept>,
+    language: Language,
+) {
     let Some(concept) = concept else { return };
     let mut coded = false;
     for coding in &concept.coding {
         let word = coding.code.as_deref().or(coding.display.as_deref());
         coded |= word.is_some();
-        add(standing, kind, word);
+        add(standing, kind, word, language);
     }
     // A text that says more than the code is not to be lost, and may be all there is.
     if let Some(text) = concept.text.as_deref() {
@@ -144,7 +156,7 @@ pub(super) fn add_concept(standing: &mut Standing, kind: &str, concept: Option<&
             same(&coding.display) || same(&coding.code)
         });
         if !coded || !is_said {
-            match mark(kind, text) {
+            match mark(kind, text, language) {
                 Some((MarkKind::Unclear, _)) if coded => {
                     standing.add(MarkKind::Noted, text);
                 }
@@ -160,13 +172,23 @@ fn simple(word: &str) -> String {
 }
 
 /// Adds what an intent says that is not the resource's own nature.
-pub(super) fn add_intent(standing: &mut Standing, kind: &str, intent: Option<&str>) {
+pub(super) fn add_intent(
+    standing: &mut Standing,
+    kind: &str,
+    intent: Option<&str>,
+    language: Language,
+) {
     let Some(intent) = intent else { return };
     let kind = if kind == "CarePlan" { "CarePlan.intent" } else { kind };
-    match mark(kind, intent) {
+    match mark(kind, intent, language) {
         Some((MarkKind::Planned, words)) => {
-            let article = if words.starts_with('o') { "an" } else { "a" };
-            standing.add(MarkKind::Planned, format!("only {article} {words}"));
+            let only = match intent.trim() {
+                "proposal" => language.say(Phrase::OnlyProposal).to_owned(),
+                "plan" => language.say(Phrase::OnlyPlan).to_owned(),
+                "option" => language.say(Phrase::OnlyOption).to_owned(),
+                _ => language.fill(Phrase::OnlyOther, &[&words]),
+            };
+            standing.add(MarkKind::Planned, only);
         }
         Some((kind, words)) => standing.add(kind, words),
         None => {}

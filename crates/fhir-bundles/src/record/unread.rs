@@ -1,4 +1,8 @@
-use crate::model::{Bundle, Value as _};
+use crate::{
+    Language,
+    language::Phrase,
+    model::{Bundle, Value as _},
+};
 
 /// Something in a document that was not understood, or that no section leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -6,7 +10,7 @@ use crate::model::{Bundle, Value as _};
 pub struct Unread {
     /// Where it is: a path such as `Bundle.entry[4].resource.note2`.
     pub path: String,
-    /// Why.
+    /// Why, in the record's language.
     pub reason: &'static str,
     /// Whether the record shows it all the same, as far as it can be read.
     pub is_shown: bool,
@@ -23,10 +27,10 @@ impl Unread {
 }
 
 /// The elements that no typed field took.
-pub(super) fn leftovers(bundle: &Bundle) -> Vec<Unread> {
+pub(super) fn leftovers(bundle: &Bundle, language: Language) -> Vec<Unread> {
     let mut found = Vec::new();
     bundle.leftovers("Bundle", &mut |path| {
-        found.push(Unread::new(path, "not an element of R4, or of an unexpected shape"));
+        found.push(Unread::new(path, language.say(Phrase::NotAnElement)));
     });
     found
 }

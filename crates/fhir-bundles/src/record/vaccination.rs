@@ -5,6 +5,7 @@ use super::{
     standing::{Narrative, Stated},
 };
 use crate::{
+    language::Phrase,
     model::{
         self, Coding, DateTime, ImmunizationOccurrence, ImmunizationProtocolAppliedDoseNumber,
         ImmunizationProtocolAppliedSeriesDoses, Resource,
@@ -52,8 +53,12 @@ pub(super) fn vaccination<'a>(
             ImmunizationProtocolAppliedDoseNumber::String(text) => text.clone(),
         });
         let of = protocol.series_doses.as_ref().map(|of| match of {
-            ImmunizationProtocolAppliedSeriesDoses::PositiveInt(number) => format!("of {number}"),
-            ImmunizationProtocolAppliedSeriesDoses::String(text) => format!("of {text}"),
+            ImmunizationProtocolAppliedSeriesDoses::PositiveInt(number) => {
+                index.language.fill(Phrase::OfSeries, &[&number.to_string()])
+            }
+            ImmunizationProtocolAppliedSeriesDoses::String(text) => {
+                index.language.fill(Phrase::OfSeries, &[text])
+            }
         });
         words::joined([number, of].into_iter().flatten(), " ")
     });
@@ -66,59 +71,66 @@ pub(super) fn vaccination<'a>(
             Some(model::ExtensionValue::String(text)) => Some(text.clone()),
             _ => None,
         });
-    let mut details = Details::default();
+    let mut details = Details::of(index.language);
     let concept = |concept: &Option<model::CodeableConcept>| {
         concept.as_ref().map(|concept| words::concept(Some(concept)))
     };
-    details.add("Amount", immunization.dose_quantity.as_ref().map(words::quantity));
-    details.add("Site", concept(&immunization.site));
-    details.add("Route", concept(&immunization.route));
+    details.add(Phrase::Amount, immunization.dose_quantity.as_ref().map(words::quantity));
+    details.add(Phrase::Site, concept(&immunization.site));
+    details.add(Phrase::Route, concept(&immunization.route));
     let expires = immunization.expiration_date.as_ref();
-    details.add("Expires", expires.map(|date| words::when(date.as_str())));
+    details.add(Phrase::Expires, expires.map(|date| words::when(date.as_str(), index.language)));
     for protocol in &immunization.protocol_applied {
-        details.add("Series", protocol.series.clone());
-        details.add("Against", words::concepts(&protocol.target_disease));
-        details.add("Advised by", parties(protocol.authority.as_ref(), resource, index));
+        details.add(Phrase::Series, protocol.series.clone());
+        details.add(Phrase::Against, words::concepts(&protocol.target_disease));
+        details.add(Phrase::AdvisedBy, parties(protocol.authority.as_ref(), resource, index));
     }
     details.add(
-        "Reason",
+        Phrase::Reason,
         either(
             words::concepts(&immunization.reason_code),
             linked(&immunization.reason_reference, resource, index),
         ),
     );
     for reaction in &immunization.reaction {
-        let date = reaction.date.as_ref().map(|date| words::when(date.as_str()));
+        let date = reaction.date.as_ref().map(|date| words::when(date.as_str(), index.language));
         let detail: Vec<_> = reaction.detail.iter().cloned().collect();
         let found = linked(&detail, resource, index);
         let reported = reaction.reported.map(|reported| {
-            if reported { "reported by the patient" } else { "not reported by the patient" }
-                .to_owned()
+            let phrase =
+                if reported { Phrase::ReportedByPatient } else { Phrase::NotReportedByPatient };
+            index.language.say(phrase).to_owned()
         });
-        details.add("Reaction", words::joined([found, date, reported].into_iter().flatten(), ", "));
+        details.add(
+            Phrase::Reaction,
+            words::joined([found, date, reported].into_iter().flatten(), ", "),
+        );
     }
     if standing.holds() {
-        details.add("Reason of the status", concept(&immunization.status_reason));
+        details.add(Phrase::ReasonOfTheStatus, concept(&immunization.status_reason));
     }
     if immunization.primary_source == Some(false) {
         let origin = concept(&immunization.report_origin);
-        let words = either(Some("not from who gave it".to_owned()), origin);
-        details.add("Source", words);
+        let words = either(Some(index.language.say(Phrase::NotFromGiver).to_owned()), origin);
+        details.add(Phrase::Source, words);
     }
     for performer in &immunization.performer {
         let who = index.not_author(performer.actor.as_ref(), resource);
         let function = concept(&performer.function);
         let words = who.map(|who| either(Some(who), function).unwrap_or_default());
-        details.add("Performed by", words);
+        details.add(Phrase::PerformedBy, words);
     }
     let place: Vec<_> = immunization.location.iter().cloned().collect();
-    details.add("Place", linked(&place, resource, index));
-    details.add("Recorded", immunization.recorded.as_ref().map(|date| words::when(date.as_str())));
-    details.add("Funding", concept(&immunization.funding_source));
-    details.add("Eligible by", words::concepts(&immunization.program_eligibility));
+    details.add(Phrase::Place, linked(&place, resource, index));
+    details.add(
+        Phrase::Recorded,
+        immunization.recorded.as_ref().map(|date| words::when(date.as_str(), index.language)),
+    );
+    details.add(Phrase::Funding, concept(&immunization.funding_source));
+    details.add(Phrase::EligibleBy, words::concepts(&immunization.program_eligibility));
     let (date, when) = match &immunization.occurrence {
         Some(ImmunizationOccurrence::DateTime(date)) => {
-            (Some(date.clone()), Some(words::when(date.as_str())))
+            (Some(date.clone()), Some(words::when(date.as_str(), index.language)))
         }
         Some(ImmunizationOccurrence::String(text)) => (None, Some(text.clone())),
         None => (None, None),
@@ -138,7 +150,7 @@ pub(super) fn vaccination<'a>(
         manufacturer: manufacturer.filter(|name| !name.is_empty()),
         status: immunization.status.clone(),
         details: details.into_vec(),
-        note: words::annotations(&immunization.note),
+        note: words::annotations(&immunization.note, index.language),
     };
     Stated::new(standing, value).narrated(Narrative::of(immunization.text.as_ref()))
 }

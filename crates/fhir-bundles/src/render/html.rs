@@ -1,24 +1,28 @@
+mod file;
+mod print;
+
 use super::{
-    facts::is_base64,
+    numbers::{has_right_to_left, pieces},
     sheet::{Block, Fact, Line, Part, Place, Sheet, Table, Words},
 };
-use crate::{build::escape_into, record::Attachment};
+use crate::{Language, build::escape_into, language::Phrase};
 
 const STYLE: &str = include_str!("record.css");
 
 /// The sheet as one HTML page that needs nothing else: no script, no outside resource.
 pub(super) fn write(sheet: &Sheet<'_>) -> String {
-    let mut page = Page::default();
-    let language = sheet.language.filter(|tag| is_tag(tag)).unwrap_or("en-IN");
+    let mut page = Page { out: String::new(), language: sheet.language };
     page.raw("<!DOCTYPE html>\n<html lang=\"");
-    page.text(language);
-    page.raw("\">\n<head>\n<meta charset=\"utf-8\">\n");
+    page.raw(sheet.language.tag());
+    page.raw(if sheet.language.is_right_to_left() { "\" dir=\"rtl\">\n" } else { "\">\n" });
+    page.raw("<head>\n<meta charset=\"utf-8\">\n");
     page.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     page.raw("<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n");
-    page.raw("<meta name=\"referrer\" content=\"no-referrer\">\n");
-    page.element("title", "", &sheet.title);
-    page.raw("\n<style>\n");
+    page.raw("<meta name=\"referrer\" content=\"no-referrer\">\n<title>");
+    page.text(&sheet.title);
+    page.raw("</title>\n<style>\n");
     page.raw(STYLE);
+    page.running(sheet);
     page.raw("</style>\n</head>\n<body>\n<main>\n");
     page.head(sheet);
     for part in &sheet.parts {
@@ -29,16 +33,9 @@ pub(super) fn write(sheet: &Sheet<'_>) -> String {
     page.out
 }
 
-/// A language tag is letters, digits and dashes; anything else stays out of the attribute.
-fn is_tag(tag: &str) -> bool {
-    !tag.is_empty()
-        && tag.len() <= 35
-        && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-}
-
-#[derive(Default)]
 struct Page {
     out: String,
+    language: Language,
 }
 
 impl Page {
@@ -46,11 +43,49 @@ impl Page {
         self.out.push_str(markup);
     }
 
+    /// A text as it is, also in an attribute.
     fn text(&mut self, text: &str) {
         escape_into(&mut self.out, &visible(text));
     }
 
-    fn element(&mut self, name: &str, class: &str, text: &str) {
+    fn say(&mut self, phrase: Phrase) {
+        self.text(self.language.say(phrase));
+    }
+
+    /// Words for people: numbers hold together, and words of another direction than the page's stand by
+    /// themselves.
+    fn words(&mut self, words: &str) {
+        let words = visible(words);
+        let is_rtl = self.language.is_right_to_left();
+        let turns = has_right_to_left(&words);
+        self.raw(match (is_rtl, turns) {
+            (false, false) => "",
+            (false, true) => "<bdi>",
+            (true, false) => "<bdi dir=\"ltr\">",
+            (true, true) => "<bdi dir=\"rtl\">",
+        });
+        for piece in pieces(&words) {
+            // One word without a place to break it needs nothing.
+            let holds = piece.text.chars().all(|letter| letter.is_ascii_alphanumeric());
+            let is_isolated = is_rtl || turns;
+            match piece.is_number && (is_isolated || !holds) {
+                true if is_isolated => {
+                    self.raw("<bdi dir=\"ltr\" class=\"n\">");
+                    escape_into(&mut self.out, piece.text);
+                    self.raw("</bdi>");
+                }
+                true => {
+                    self.raw("<span class=\"n\">");
+                    escape_into(&mut self.out, piece.text);
+                    self.raw("</span>");
+                }
+                false => escape_into(&mut self.out, piece.text),
+            }
+        }
+        self.raw(if is_rtl || turns { "</bdi>" } else { "" });
+    }
+
+    fn element(&mut self, name: &str, class: &str, words: &str) {
         self.raw("<");
         self.raw(name);
         if !class.is_empty() {
@@ -59,7 +94,7 @@ impl Page {
             self.raw("\"");
         }
         self.raw(">");
-        self.text(text);
+        self.words(words);
         self.raw("</");
         self.raw(name);
         self.raw(">");
@@ -68,8 +103,10 @@ impl Page {
     fn head(&mut self, sheet: &Sheet<'_>) {
         self.raw("<header>\n");
         if let Some(standing) = &sheet.standing {
-            self.raw("<p class=\"status\"><span class=\"label\">Status</span> ");
-            self.text(standing);
+            self.raw("<p class=\"status\"><span class=\"label\">");
+            self.say(Phrase::Status);
+            self.raw("</span> ");
+            self.words(standing);
             self.raw("</p>\n");
         }
         self.element("h1", "", &sheet.title);
@@ -86,7 +123,7 @@ impl Page {
             self.raw("</div>\n");
         }
         self.raw("</dl>\n");
-        self.words(&sheet.words);
+        self.narrative(&sheet.words);
         self.raw("</header>\n");
     }
 
@@ -97,14 +134,16 @@ impl Page {
             self.element("p", "status", standing);
             self.raw("\n");
         }
-        self.element(heading, "", &part.title);
-        self.raw("\n");
+        if !part.title.trim().is_empty() {
+            self.element(heading, "", &part.title);
+            self.raw("\n");
+        }
         for fact in &part.facts {
             self.fact(fact);
             self.raw("\n");
         }
         self.blocks(&part.blocks);
-        self.words(&part.words);
+        self.narrative(&part.words);
         for inner in &part.parts {
             self.part(inner, level + 1);
         }
@@ -157,7 +196,7 @@ impl Page {
         if line.is_struck {
             self.element("s", "", &line.name);
         } else {
-            self.text(&line.name);
+            self.words(&line.name);
         }
     }
 
@@ -203,11 +242,11 @@ impl Page {
             self.element("span", "label", &fact.label);
             self.raw(" ");
         }
-        self.text(&fact.words);
+        self.words(&fact.words);
         self.raw("</p>");
     }
 
-    fn words(&mut self, words: &Words<'_>) {
+    fn narrative(&mut self, words: &Words<'_>) {
         for line in &words.lines {
             self.element("p", "narrative", line);
             self.raw("\n");
@@ -225,27 +264,29 @@ impl Page {
         let has = |place: Place| {
             lines.iter().any(|line| line.facts.iter().any(|fact| fact.place == place))
         };
-        let mut columns: Vec<(&str, Option<Place>)> = match kind {
-            Table::Medicines => vec![("Medicine", None), ("Dosage", Some(Place::Dosage))],
-            Table::Results => vec![("Test", None), ("Result", None)],
+        let mut columns: Vec<(Phrase, Option<Place>)> = match kind {
+            Table::Medicines => {
+                vec![(Phrase::Medicine, None), (Phrase::Dosage, Some(Place::Dosage))]
+            }
+            Table::Results => vec![(Phrase::Test, None), (Phrase::Result, None)],
             Table::Charges | Table::Totals | Table::No => {
                 vec![
-                    ("Charge", None),
-                    ("Quantity", Some(Place::Quantity)),
-                    ("Price", Some(Place::Price)),
+                    (Phrase::Charge, None),
+                    (Phrase::Quantity, Some(Place::Quantity)),
+                    (Phrase::Price, Some(Place::Price)),
                 ]
             }
         };
         if kind == Table::Results && has(Place::Range) {
-            columns.push(("Reference range", Some(Place::Range)));
+            columns.push((Phrase::ReferenceRange, Some(Place::Range)));
         }
         if has(Place::Date) {
-            columns.push(("Date", Some(Place::Date)));
+            columns.push((Phrase::Date, Some(Place::Date)));
         }
         self.raw("<table>\n<thead><tr>");
         for (column, _) in &columns {
             self.raw("<th scope=\"col\">");
-            self.text(column);
+            self.say(*column);
             self.raw("</th>");
         }
         self.raw("</tr></thead>\n<tbody>\n");
@@ -255,7 +296,7 @@ impl Page {
         self.raw("</tbody>\n</table>\n");
     }
 
-    fn row(&mut self, line: &Line<'_>, columns: &[(&str, Option<Place>)]) {
+    fn row(&mut self, line: &Line<'_>, columns: &[(Phrase, Option<Place>)]) {
         self.raw(match (line.flag.is_some(), line.depth > 0) {
             (true, true) => "<tr class=\"abnormal part\">",
             (true, false) => "<tr class=\"abnormal\">",
@@ -269,14 +310,16 @@ impl Page {
         self.below(line);
         self.raw("</th>");
         if is_total {
-            self.raw("<td data-label=\"Price\">");
+            self.raw("<td data-label=\"");
+            self.say(Phrase::Price);
+            self.raw("\">");
             self.valued(line);
             self.raw("</td></tr>\n");
             return;
         }
         for (column, place) in columns {
             self.raw("<td data-label=\"");
-            self.text(column);
+            self.say(*column);
             self.raw("\">");
             match place {
                 None => self.valued(line),
@@ -290,7 +333,7 @@ impl Page {
                             self.element("span", "label", &fact.label);
                             self.raw(" ");
                         }
-                        self.text(&fact.words);
+                        self.words(&fact.words);
                         self.raw(if many { "</div>" } else { "" });
                     }
                 }
@@ -300,60 +343,21 @@ impl Page {
         self.raw("</tr>\n");
     }
 
-    fn file(&mut self, line: &Line<'_>, attachment: &Attachment) {
-        let kind = attachment.content_type.as_deref().unwrap_or_default();
-        let data = attachment.data.as_deref().filter(|data| is_base64(data)).map(dense);
-        self.raw("<figure>\n");
-        if let (Some(data), Some(kind)) = (&data, picture_type(kind)) {
-            self.raw("<img alt=\"");
-            self.text(&line.name);
-            self.raw("\" src=\"data:");
-            self.raw(kind);
-            self.raw(";base64,");
-            self.raw(data);
-            self.raw("\">\n");
-        }
-        self.raw("<figcaption>");
-        match (&data, safe_link(attachment.url.as_deref())) {
-            (Some(data), _) => {
-                self.raw("<a download=\"");
-                self.text(&file_name(&line.name, kind));
-                self.raw("\" href=\"data:");
-                self.raw(download_type(kind));
-                self.raw(";base64,");
-                self.raw(data);
-                self.raw("\">");
-                self.named(line);
-                self.raw("</a>");
-            }
-            (None, Some(url)) => {
-                self.raw("<a rel=\"noreferrer noopener\" href=\"");
-                self.text(url);
-                self.raw("\">");
-                self.named(line);
-                self.raw("</a>");
-            }
-            (None, None) => self.named(line),
-        }
-        self.raw(" ");
-        self.valued(line);
-        self.below(line);
-        self.raw("</figcaption>\n</figure>\n");
-    }
-
     fn foot(&mut self, sheet: &Sheet<'_>) {
         let unread = &sheet.unread;
         if unread.count == 0 {
             return;
         }
         self.raw("<footer>\n<details><summary>");
-        self.text(&format!("{} in the document could not be shown:", unread.count));
+        let count = unread.count.to_string();
+        self.words(&self.language.fill(Phrase::CouldNotBeShown, &[&count]));
         self.raw("</summary>\n<ul>\n");
         for (path, reason) in &unread.first {
             self.raw("<li>");
-            self.element("code", "", path);
-            self.raw(" ");
-            self.text(reason);
+            self.raw("<code dir=\"ltr\">");
+            self.text(path);
+            self.raw("</code> ");
+            self.words(reason);
             self.raw("</li>\n");
         }
         self.raw("</ul>\n</details>\n</footer>\n");
@@ -372,47 +376,4 @@ fn visible(text: &str) -> String {
     text.chars()
         .filter(|letter| !matches!(letter, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .collect()
-}
-
-/// The picture types that every browser shows and that cannot carry script.
-fn picture_type(content_type: &str) -> Option<&'static str> {
-    Some(match content_type.to_ascii_lowercase().as_str() {
-        "image/jpeg" | "image/jpg" => "image/jpeg",
-        "image/png" => "image/png",
-        "image/gif" => "image/gif",
-        "image/webp" => "image/webp",
-        _ => return None,
-    })
-}
-
-/// What a download may say that it is; a web page says that it is bytes.
-fn download_type(content_type: &str) -> &'static str {
-    match content_type.to_ascii_lowercase().as_str() {
-        "application/pdf" => "application/pdf",
-        "text/plain" => "text/plain",
-        other => picture_type(other).unwrap_or("application/octet-stream"),
-    }
-}
-
-fn file_name(title: &str, content_type: &str) -> String {
-    let unsafe_in_names =
-        |c: char| c.is_control() || c.is_whitespace() || "/\\:*?\"<>|.".contains(c);
-    let name: String =
-        title.chars().map(|c| if unsafe_in_names(c) { '-' } else { c }).take(60).collect();
-    let extension = match content_type.to_ascii_lowercase().as_str() {
-        "application/pdf" => ".pdf",
-        "image/jpeg" | "image/jpg" => ".jpg",
-        "image/png" => ".png",
-        "text/plain" => ".txt",
-        _ => "",
-    };
-    format!("{}{extension}", name.trim_matches('-'))
-}
-
-fn safe_link(url: Option<&str>) -> Option<&str> {
-    url.filter(|url| url.starts_with("https://") || url.starts_with("http://"))
-}
-
-fn dense(data: &str) -> String {
-    data.chars().filter(|letter| !letter.is_ascii_whitespace()).collect()
 }

@@ -3,16 +3,20 @@
 use std::collections::HashSet;
 
 use super::sheet::{Block, Fact, Line, Part, Sheet, Words};
-use crate::words::when;
+use crate::{
+    Language,
+    language::Phrase,
+    words::{unit_text, when},
+};
 
 /// Decides what of every narrative is shown: all of it, unless it claims to be generated from the
-/// structured facts; then the lines with a word that these do not say.
-pub(super) fn settle(sheet: &mut Sheet<'_>) {
-    let mut known = Known::default();
-    known.learn(&sheet.title);
-    sheet.date.iter().for_each(|date| known.learn(date));
-    sheet.head.iter().for_each(|fact| known.fact(fact));
-    sheet.parts.iter().for_each(|part| known.part(part));
+/// structured facts; then the lines with a word that these do not say, here or in the document's own
+/// language.
+pub(super) fn settle(sheet: &mut Sheet<'_>, own: Option<&Sheet<'_>>) {
+    let language = own.map_or(sheet.language, |own| own.language);
+    let mut known = Known { language, tokens: HashSet::new() };
+    known.sheet(sheet);
+    own.into_iter().for_each(|own| known.sheet(own));
     decide(&mut sheet.words, &known);
     sheet.parts.iter_mut().for_each(|part| settle_part(part, &known));
 }
@@ -51,18 +55,18 @@ fn is_listing(text: &str) -> bool {
 
 fn says_more(line: &str, known: &Known) -> bool {
     let mut more = false;
-    tokens(line, &mut |token| more = more || !known.has(token));
+    tokens(line, known.language, &mut |token| more = more || !known.has(token));
     more
 }
 
-#[derive(Default)]
 struct Known {
+    language: Language,
     tokens: HashSet<String>,
 }
 
 impl Known {
     fn learn(&mut self, text: &str) {
-        tokens(text, &mut |token| {
+        tokens(text, self.language, &mut |token| {
             if !self.tokens.contains(token) {
                 self.tokens.insert(token.to_owned());
             }
@@ -74,6 +78,17 @@ impl Known {
             || USUAL.contains(&token)
             || token.chars().count() == 1 && !token.chars().all(char::is_numeric)
             || crate::language::is_label(token)
+    }
+
+    fn sheet(&mut self, sheet: &Sheet<'_>) {
+        self.learn(&sheet.title);
+        // What everybody takes for granted, as USUAL has it in English.
+        for phrase in [Phrase::Active, Phrase::Final, Phrase::Confirmed, Phrase::Current] {
+            self.learn(sheet.language.say(phrase));
+        }
+        sheet.date.iter().for_each(|date| self.learn(date));
+        sheet.head.iter().for_each(|fact| self.fact(fact));
+        sheet.parts.iter().for_each(|part| self.part(part));
     }
 
     fn fact(&mut self, fact: &Fact) {
@@ -108,12 +123,12 @@ impl Known {
 }
 
 /// The words and numbers of a text, in lower case; dates as they are shown.
-fn tokens(text: &str, each: &mut dyn FnMut(&str)) {
+fn tokens(text: &str, language: Language, each: &mut dyn FnMut(&str)) {
     for word in text.split_whitespace() {
         let trimmed = word.trim_matches(|c: char| !c.is_alphanumeric() && c != '+');
         let looks_dated = trimmed.len() >= 7 && trimmed.starts_with(|c: char| c.is_ascii_digit());
         if looks_dated && trimmed.contains('-') {
-            let date = when(trimmed);
+            let date = when(trimmed, language);
             if date != trimmed {
                 date.split(|c: char| !c.is_alphanumeric())
                     .filter(|part| !part.is_empty())
@@ -134,7 +149,9 @@ fn tokens(text: &str, each: &mut dyn FnMut(&str)) {
         if word.contains("://") || word.starts_with("urn:") || is_uuid(trimmed) {
             continue;
         }
-        let lower = word.to_lowercase();
+        // `10^3/uL` is shown as ×10³/µL.
+        let unit = unit_text(word.trim_end_matches([',', ';', '.', ')']));
+        let lower = unit.to_lowercase();
         lower
             .split(|c: char| !c.is_alphanumeric())
             .filter(|part| !part.is_empty())

@@ -1,25 +1,30 @@
 //! Results as lines: value, what is said about it, ranges, date.
 
 use super::sheet::{Line, Place, Table};
-use crate::record::{Judgement, Level, Measurement, NotJudged, Stated};
+use crate::{
+    Language,
+    language::Phrase,
+    record::{Judgement, Level, Measurement, NotJudged, Stated},
+};
 
 /// The lines of results, a panel before its parts.
 pub(super) fn lines<'a>(
     results: impl IntoIterator<Item = &'a Stated<Measurement>>,
     record_day: Option<&str>,
     reporters: Option<&str>,
+    language: Language,
 ) -> Vec<Line<'a>> {
     let results: Vec<_> = results.into_iter().collect();
     let dated = dates_matter(&results, record_day);
     let mut lines = Vec::new();
     for result in results {
-        push(result, dated, None, 0, &mut lines);
+        push(result, dated, None, 0, language, &mut lines);
     }
     // Who reported the whole is named there.
     if let Some(reporters) = reporters {
         for line in &mut lines {
-            line.facts
-                .retain(|fact| fact.label != "Reported by" || !reporters.contains(&fact.words));
+            let label = language.say(Phrase::ReportedBy);
+            line.facts.retain(|fact| fact.label != label || !reporters.contains(&fact.words));
         }
     }
     lines
@@ -48,10 +53,11 @@ fn push<'a>(
     dated: bool,
     panel_when: Option<&str>,
     depth: usize,
+    language: Language,
     lines: &mut Vec<Line<'a>>,
 ) {
     let (_, measurement) = result.with_standing();
-    let mut line = super::facts::stated(result, Line::new(&measurement.name));
+    let mut line = super::facts::stated(result, Line::new(&measurement.name, language));
     line.table = Table::Results;
     line.depth = depth;
     let pair = measurement.pressure_text();
@@ -61,31 +67,31 @@ fn push<'a>(
         (None, Some(absent)) => absent.clone(),
         (None, None) => pair.clone().unwrap_or_default(),
     };
-    let said = said(measurement);
+    let said = said(measurement, language);
     if measurement.judgement().is_abnormal() {
         line.flag = said;
     } else if let Some(said) = said {
         line.value = format!("{} ({said})", line.value).trim().to_owned();
     }
     for range in &measurement.ranges {
-        line.place(Place::Range, "Range", Some(&range.words()));
+        line.place(Place::Range, Phrase::Range, Some(&range.words()));
     }
     if let Judgement::NotJudged(reason) = measurement.judgement()
         && is_worth_saying(reason)
     {
-        line.add("Not judged", Some(&reason.to_string()));
+        line.add(Phrase::NotJudged, Some(&reason.words(language)));
     }
     let when = measurement.when.as_deref();
     if dated && when.is_some() && panel_when != when {
-        line.place(Place::Date, "Date", when);
+        line.place(Place::Date, Phrase::Date, when);
     }
-    line.add("Specimen", measurement.specimen.as_deref());
-    line.add("Method", measurement.method.as_deref());
-    line.add("Reported by", measurement.reported_by.as_deref());
+    line.add(Phrase::Specimen, measurement.specimen.as_deref());
+    line.add(Phrase::Method, measurement.method.as_deref());
+    line.add(Phrase::ReportedBy, measurement.reported_by.as_deref());
     for (label, words) in &measurement.details {
-        line.add(label, Some(words));
+        line.add_labelled(label, Some(words));
     }
-    line.add("Note", measurement.note.as_deref());
+    line.add(Phrase::Note, measurement.note.as_deref());
     lines.push(line);
 
     // A pair says all that its two parts say, unless there is more to them.
@@ -95,7 +101,7 @@ fn push<'a>(
         && measurement.parts.iter().all(is_bare);
     if !told_by_pair {
         for part in &measurement.parts {
-            push(part, dated, when, depth + 1, lines);
+            push(part, dated, when, depth + 1, language, lines);
         }
     }
 }
@@ -115,32 +121,34 @@ fn is_bare(part: &Stated<Measurement>) -> bool {
 }
 
 /// What is said about a result, by its source or by its range.
-fn said(measurement: &Measurement) -> Option<String> {
+fn said(measurement: &Measurement, language: Language) -> Option<String> {
     let words = measurement.interpretations.iter().map(|said| said.words.as_str());
     let words = words.collect::<Vec<_>>().join(", ");
     let words = Some(words).filter(|words| !words.is_empty());
     match measurement.judgement() {
         Judgement::BySource { but_range: Some(position), .. } => {
             let words = words.unwrap_or_default();
-            Some(format!("{words}, but {}", position_words(*position)))
+            Some(
+                language.fill(Phrase::SaidButRange, &[&words, position_words(*position, language)]),
+            )
         }
         Judgement::ByRange { level } | Judgement::ByOurs { level } if level.is_abnormal() => {
-            let position = position_words(*level).to_owned();
+            let position = position_words(*level, language).to_owned();
             Some(words.map_or(position.clone(), |words| format!("{words}, {position}")))
         }
         _ => words,
     }
 }
 
-fn position_words(level: Level) -> &'static str {
-    match level {
-        Level::Normal => "within the range given",
-        Level::Low => "below the range",
-        Level::High => "above the range",
-        Level::CriticalLow => "at or below the critical limit",
-        Level::CriticalHigh => "at or above the critical limit",
-        _ => "outside the range",
-    }
+fn position_words(level: Level, language: Language) -> &'static str {
+    language.say(match level {
+        Level::Normal => Phrase::WithinTheRange,
+        Level::Low => Phrase::BelowTheRange,
+        Level::High => Phrase::AboveTheRange,
+        Level::CriticalLow => Phrase::BeyondCriticalLow,
+        Level::CriticalHigh => Phrase::BeyondCriticalHigh,
+        _ => Phrase::OutsideTheRange,
+    })
 }
 
 /// Whether the reason says more than what everybody sees.

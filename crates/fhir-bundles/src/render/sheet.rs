@@ -1,11 +1,18 @@
 //! What is shown of a record, before it is laid out.
 
-use crate::record::{Attachment, Narrative};
+use crate::{
+    Language,
+    language::Phrase,
+    record::{Attachment, Narrative},
+};
 
 /// A record as lines and facts.
 pub(super) struct Sheet<'a> {
     pub(super) title: String,
-    pub(super) language: Option<&'a str>,
+    /// The language of its labels and words.
+    pub(super) language: Language,
+    /// What every printed page repeats: name, number, title, date.
+    pub(super) running: Vec<String>,
     pub(super) date: Option<String>,
     /// What is said against the whole document, before everything else.
     pub(super) standing: Option<String>,
@@ -71,6 +78,7 @@ pub(super) struct Line<'a> {
     pub(super) facts: Vec<Fact>,
     pub(super) words: Words<'a>,
     pub(super) file: Option<&'a Attachment>,
+    language: Language,
 }
 
 /// Neighbours of one kind share a table.
@@ -84,7 +92,7 @@ pub(super) enum Table {
 }
 
 impl Line<'_> {
-    pub(super) fn new(name: impl Into<String>) -> Self {
+    pub(super) fn new(name: impl Into<String>, language: Language) -> Self {
         Self {
             table: Table::No,
             depth: 0,
@@ -96,14 +104,29 @@ impl Line<'_> {
             facts: Vec::new(),
             words: Words::default(),
             file: None,
+            language,
         }
     }
 
-    pub(super) fn add(&mut self, label: &str, words: Option<&str>) {
+    pub(super) fn add(&mut self, label: Phrase, words: Option<&str>) {
         self.place(Place::Below, label, words);
     }
 
-    pub(super) fn place(&mut self, place: Place, label: &str, words: Option<&str>) {
+    /// Words that explain themselves.
+    pub(super) fn add_plain(&mut self, words: Option<&str>) {
+        self.add_labelled("", words);
+    }
+
+    /// A fact with a label that is in words already.
+    pub(super) fn add_labelled(&mut self, label: &str, words: Option<&str>) {
+        self.place_labelled(Place::Below, label, words);
+    }
+
+    pub(super) fn place(&mut self, place: Place, label: Phrase, words: Option<&str>) {
+        self.place_labelled(place, self.language.say(label), words);
+    }
+
+    pub(super) fn place_labelled(&mut self, place: Place, label: &str, words: Option<&str>) {
         if let Some(words) = words.filter(|words| !words.trim().is_empty()) {
             self.facts.push(Fact { place, ..Fact::new(label, words) });
         }

@@ -1,17 +1,25 @@
 use unicode_width::UnicodeWidthStr as _;
 
-use super::sheet::{Block, Fact, Line, Part, Sheet, Words};
+use super::{
+    numbers::has_right_to_left,
+    sheet::{Block, Fact, Line, Part, Sheet, Words},
+};
+use crate::language::Phrase;
 
 /// Narrower than this no line can be laid out.
 const NARROWEST: usize = 40;
 
 /// The sheet as plain text. No line is wider than `width` columns unless one word is.
 pub(super) fn write(sheet: &Sheet<'_>, width: usize) -> String {
-    let mut page = Page { width: width.max(NARROWEST), out: String::new() };
+    let mut page = Page {
+        width: width.max(NARROWEST),
+        is_right_to_left: sheet.language.is_right_to_left(),
+        out: String::new(),
+    };
     page.beside(0, &sheet.title, sheet.date.as_deref().unwrap_or_default());
     page.rule('═');
     if let Some(standing) = &sheet.standing {
-        page.labelled("Status", standing);
+        page.labelled(sheet.language.say(Phrase::Status), standing);
     }
     for fact in &sheet.head {
         page.labelled(&fact.label, &fact.words);
@@ -22,8 +30,8 @@ pub(super) fn write(sheet: &Sheet<'_>, width: usize) -> String {
     }
     if sheet.unread.count > 0 {
         page.out.push('\n');
-        let count = sheet.unread.count;
-        page.wrapped(0, &format!("{count} in the document could not be shown:"));
+        let count = sheet.unread.count.to_string();
+        page.wrapped(0, &sheet.language.fill(Phrase::CouldNotBeShown, &[&count]));
         for (path, reason) in &sheet.unread.first {
             page.wrapped(2, &format!("{path} {reason}"));
         }
@@ -33,6 +41,7 @@ pub(super) fn write(sheet: &Sheet<'_>, width: usize) -> String {
 
 struct Page {
     width: usize,
+    is_right_to_left: bool,
     out: String,
 }
 
@@ -107,9 +116,15 @@ impl Page {
             self.wrapped(indent, &left);
         } else if space >= 2 {
             self.pad(indent);
-            self.out.push_str(&left);
+            for (place, word) in left.split(' ').enumerate() {
+                self.pad(usize::from(place > 0));
+                self.word(word);
+            }
             self.pad(space);
-            self.out.push_str(&right);
+            for (place, word) in right.split(' ').enumerate() {
+                self.pad(usize::from(place > 0));
+                self.word(word);
+            }
             self.out.push('\n');
         } else {
             self.wrapped(indent, &left);
@@ -145,11 +160,24 @@ impl Page {
                 self.out.push(' ');
                 used += 1;
             }
-            self.out.push_str(&word);
             used += word.width();
+            self.word(&word);
         }
         if used > 0 {
             self.out.push('\n');
+        }
+    }
+
+    /// A word; in a text from right to left, one with digits stands by itself, since behind Urdu
+    /// letters the groups of a number would be turned round.
+    fn word(&mut self, word: &str) {
+        let has_digit = word.contains(|letter: char| letter.is_ascii_digit());
+        if self.is_right_to_left && has_digit && !has_right_to_left(word) {
+            self.out.push('\u{2066}');
+            self.out.push_str(word);
+            self.out.push('\u{2069}');
+        } else {
+            self.out.push_str(word);
         }
     }
 

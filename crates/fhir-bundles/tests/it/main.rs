@@ -19,6 +19,8 @@ mod mutations_per_document;
 #[cfg(test)]
 mod official;
 #[cfg(test)]
+mod pages;
+#[cfg(test)]
 mod plain_cases;
 #[cfg(test)]
 mod plain_records;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use fhir_bundles::{
-    HiType, Record,
+    HiType, Language, Record,
     record::{Item, MarkKind},
     render,
 };
@@ -536,7 +536,8 @@ fn an_unknown_modifier_extension_is_a_warning_wherever_it_stands() {
             let mut changed = json.clone();
             let extension = json!([{"url": "https://a.example/changes-it", "valueBoolean": true}]);
             changed.pointer_mut(&path).unwrap()["modifierExtension"] = extension;
-            let record = Record::read(&serde_json::to_vec(&changed).unwrap()).unwrap();
+            let bytes = serde_json::to_vec(&changed).unwrap();
+            let record = Record::read_in(&bytes, Language::English).unwrap();
             let text = record.render_text(80);
             assert!(text.contains("WARNING"), "{kind} {path}");
         }
@@ -604,6 +605,9 @@ fn what_no_section_reaches_is_shown_whatever_it_is() {
 fn text_and_page_say_the_same_of_every_sample_and_example() {
     for (_, _, document) in samples::all() {
         both(&Record::of(&document));
+        for language in [Language::English, Language::Hindi, Language::Urdu] {
+            both(&Record::of_in(&document, language));
+        }
     }
     let Some(contract) = std::env::var_os("ABDM_CONTRACT_DIR") else { return };
     for folder in ["6.5.0", "2.0.1", "published-with-narrative"] {
@@ -611,7 +615,9 @@ fn text_and_page_say_the_same_of_every_sample_and_example() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|extension| extension == "json") {
-                both(&Record::read(&std::fs::read(&path).unwrap()).unwrap());
+                let bytes = std::fs::read(&path).unwrap();
+                both(&Record::read(&bytes).unwrap());
+                both(&Record::read_in(&bytes, Language::Hindi).unwrap());
             }
         }
     }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     codes::{NDHM_BILLING, NDHM_PRICE_COMPONENTS, SNOMED_CT},
-    language::Label,
+    language::Phrase,
     model::{
         self, ChargeItemOccurrence, ChargeItemProduct, CodeableConcept, Coding, DateTime, Decimal,
         InvoiceLineItem, InvoiceLineItemChargeItem, InvoiceLineItemPriceComponent,
@@ -118,7 +118,7 @@ impl BillItem {
         let label = self.product.label().unwrap_or_default().to_owned();
         let (code, display) = self.kind.code();
         let text = assembly.story().row(
-            Label::Amount,
+            Phrase::Amount,
             &format!("{label}{}: {} INR", self.rate_text(), amounts.taxable.text()),
         );
         let slot = assembly.slot("ChargeItem");

@@ -1,5 +1,9 @@
 use super::super::{assembly::Assembly, measure::Given, money::Paise, party::opaque_debug};
-use crate::model::{DateTime, Decimal};
+use crate::{
+    language::Phrase,
+    model::{DateTime, Decimal},
+    words::when,
+};
 
 /// What was paid of a bill.
 ///
@@ -41,7 +45,7 @@ impl Payment {
         Self { reference: Some(reference.into()), ..self }
     }
 
-    /// FHIR has a text for payments: `Paid 500.00 INR, UPI, 2026-03-01`.
+    /// FHIR has a text for payments: `Paid 500.00 INR, UPI, 1 Mar 2026`.
     pub(super) fn text(self, path: &str, assembly: &mut Assembly) -> String {
         let amount = self.amount.number().and_then(Paise::of);
         if amount.is_none() {
@@ -51,13 +55,14 @@ impl Payment {
         if let Some(date) = &self.date {
             assembly.check_date_time(&format!("{path}.on"), date);
         }
+        let language = assembly.language;
         let amount = amount.unwrap_or_default();
         let paid = if amount.is_negative() {
-            format!("Paid back {} INR", (-amount).text())
+            language.fill(Phrase::PaidBack, &[&(-amount).text()])
         } else {
-            format!("Paid {} INR", amount.text())
+            language.fill(Phrase::PaidAmount, &[&amount.text()])
         };
-        let rest = [self.mode, self.date.map(|date| date.to_string()), self.reference];
+        let rest = [self.mode, self.date.map(|date| when(date.as_str(), language)), self.reference];
         let rest = rest.into_iter().flatten().filter(|text| !text.trim().is_empty());
         std::iter::once(paid).chain(rest).collect::<Vec<_>>().join(", ")
     }

@@ -3,7 +3,7 @@ use super::super::{
 };
 use crate::{
     codes::SNOMED_CT,
-    language::Label,
+    language::{Language, Phrase},
     model::{
         self, CodeableConcept, Decimal, DosageAsNeeded, DosageDoseAndRate, DosageDoseAndRateDose,
         Quantity,
@@ -121,14 +121,14 @@ impl Dosage {
         }
     }
 
-    /// `only when needed: severe pain`; nothing where the timing says it already.
-    fn need_text(&self) -> Option<String> {
+    /// `if needed: severe pain`; nothing where the timing says it already.
+    fn need_text(&self, language: Language) -> Option<String> {
         let reason = self.needed_for.as_ref().and_then(CodeableConcept::label);
         match reason {
-            Some(reason) => Some(format!("when needed: {reason}")),
+            Some(reason) => Some(language.fill(Phrase::IfNeededFor, &[reason])),
             None => {
                 let is_said = self.timing.as_ref().is_some_and(Timing::is_as_needed);
-                (self.as_needed && !is_said).then(|| "when needed".to_owned())
+                (self.as_needed && !is_said).then(|| language.say(Phrase::IfNeeded).to_owned())
             }
         }
     }
@@ -145,26 +145,30 @@ impl Dosage {
         let language = assembly.language;
         let length = span.map(|span| {
             let label = match (span.unit(), span.count()) {
-                ("d", 1) => Label::Day,
-                ("d", _) => Label::Days,
-                ("wk", 1) => Label::Week,
-                ("wk", _) => Label::Weeks,
-                (_, 1) => Label::Month,
-                (_, _) => Label::Months,
+                ("d", 1) => Phrase::Day,
+                ("d", _) => Phrase::Days,
+                ("wk", 1) => Phrase::Week,
+                ("wk", _) => Phrase::Weeks,
+                (_, 1) => Phrase::Month,
+                (_, _) => Phrase::Months,
             };
-            format!("{} {}", span.count(), language.word(label))
+            format!("{} {}", span.count(), language.say(label))
         });
         let words: Vec<String> = self
             .dose
             .iter()
             .cloned()
-            .chain(self.timing.as_ref().map(|timing| timing.text().to_owned()))
-            .chain(self.need_text())
+            .chain(self.timing.as_ref().map(|timing| timing.text(language)))
+            .chain(self.need_text(language))
             .chain(length)
             .chain(self.instructions.iter().cloned())
             .filter(|words| !words.trim().is_empty())
             .collect();
-        let text = if words.is_empty() { "As directed".to_owned() } else { words.join(", ") };
+        let text = if words.is_empty() {
+            language.say(Phrase::AsDirected).to_owned()
+        } else {
+            words.join(", ")
+        };
         let as_needed = self.as_needed || self.timing.as_ref().is_some_and(Timing::is_as_needed);
         let timing = match &self.timing {
             Some(timing) => Some(timing.to_fhir(span)),

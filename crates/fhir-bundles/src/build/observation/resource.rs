@@ -12,12 +12,13 @@ use super::{
 };
 use crate::{
     codes::{LOINC, OBSERVATION_CATEGORY, SNOMED_CT, V3_INTERPRETATION},
-    language::Label,
+    language::{Language, Phrase},
     model::{
         self, Annotation, CodeableConcept, Coding, Decimal, ObservationComponent,
         ObservationComponentValue, ObservationEffective, ObservationReferenceRange,
         ObservationValue, Reference,
     },
+    words,
 };
 
 impl Observation {
@@ -60,7 +61,7 @@ impl Observation {
                             *bound = Given::Yes(Some(value));
                         }
                     }
-                    self.notes.push(format!("Given as {said}"));
+                    self.notes.push(assembly.language.fill(Phrase::GivenAs, &[&said]));
                 }
                 self.value = Value::Measure(measure);
             }
@@ -86,7 +87,7 @@ impl Observation {
                     );
                 }
                 if changed {
-                    self.notes.push(format!("Given as {said}"));
+                    self.notes.push(assembly.language.fill(Phrase::GivenAs, &[&said]));
                 }
                 self.value = Value::Pressure(systolic, diastolic);
             }
@@ -110,21 +111,14 @@ impl Observation {
         }
     }
 
-    fn range_text(&self) -> String {
+    fn range_text(&self, language: Language) -> String {
         if let Some(words) = &self.range_text {
             return words.clone();
         }
         let unit = self.unit();
-        let text = |bound: &Given| {
-            let number = bound.number()?;
-            Some(if unit.is_empty() { number.to_string() } else { format!("{number} {unit}") })
-        };
-        match (text(&self.low), text(&self.high)) {
-            (Some(low), Some(high)) => format!("{low} – {high}"),
-            (Some(low), None) => format!("≥ {low}"),
-            (None, Some(high)) => format!("≤ {high}"),
-            (None, None) => String::new(),
-        }
+        let bound = |bound: &Given| Some(quantity(Some(bound.number()?.clone()), unit.to_owned()));
+        let (low, high) = (bound(&self.low), bound(&self.high));
+        words::bounds(low.as_ref(), high.as_ref(), language).unwrap_or_default()
     }
 
     fn reference_ranges(&self) -> Vec<ObservationReferenceRange> {
@@ -196,14 +190,17 @@ impl Fact for Observation {
             _ => None,
         });
         let reference_range = this.reference_ranges();
+        let meaning = interpretation.and_then(|meaning| {
+            crate::record::interpretation_words(meaning.code().0, assembly.language)
+        });
         let mut text = assembly
             .story()
-            .row(Label::Test, &label)
-            .row(Label::Result, &this.value_text())
-            .row(Label::ReferenceRange, &this.range_text())
-            .row(Label::Status, interpretation.map_or("", |meaning| meaning.code().1));
+            .row(Phrase::Test, &label)
+            .row(Phrase::Result, &this.value_text())
+            .row(Phrase::ReferenceRange, &this.range_text(assembly.language))
+            .row(Phrase::Status, meaning.unwrap_or_default());
         for note in &this.notes {
-            text = text.row(Label::Note, note);
+            text = text.row(Phrase::Note, note);
         }
         let (value, component) = match this.value {
             Value::Measure(measure) | Value::Vital(_, measure) => {

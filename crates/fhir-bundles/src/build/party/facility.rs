@@ -1,7 +1,7 @@
 use super::{super::assembly::Assembly, address, opaque_debug, telecom};
 use crate::{
     codes::{self, FACILITY_SYSTEM, V2_0203},
-    language::Label,
+    language::Phrase,
     model::{self, Coding, Identifier, Reference},
 };
 
@@ -65,8 +65,8 @@ impl Facility {
         assembly.required("facility.hfrId", &self.hfr_id);
         let text = assembly
             .story()
-            .row(Label::Hospital, &self.name)
-            .row(Label::Note, self.address.as_deref().unwrap_or_default());
+            .row(Phrase::Hospital, &self.name)
+            .row(Phrase::Note, self.address.as_deref().unwrap_or_default());
         let kind = Coding::of(V2_0203, "PRN", "Provider number");
         let slot = assembly.slot("Organization");
         let organization = model::Organization {

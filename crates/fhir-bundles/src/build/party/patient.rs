@@ -4,8 +4,9 @@ use super::{
 };
 use crate::{
     codes::{HEALTH_ID_SYSTEM, NDHM_IDENTIFIER_TYPE, V2_0203},
-    language::Label,
+    language::{Language, Phrase},
     model::{self, Coding, Date, HumanName, Identifier, Reference},
+    words::when,
 };
 
 /// Administrative gender, as FHIR has it.
@@ -280,7 +281,7 @@ impl Patient {
         let identifiers = self.identifiers(facility, assembly);
         self.check_birth(assembly);
         let birth_date = self.birth(&assembly.date);
-        let text = self.story(birth_date.as_ref(), assembly.story());
+        let text = self.story(birth_date.as_ref(), assembly.story(), assembly.language);
         let slot = assembly.slot("Patient");
         let patient = model::Patient {
             id: Some(slot.id),
@@ -298,16 +299,17 @@ impl Patient {
         assembly.add(patient, &self.name)
     }
 
-    fn story(&self, birth_date: Option<&Date>, story: Story) -> Story {
+    fn story(&self, birth_date: Option<&Date>, story: Story, language: Language) -> Story {
         let birth = birth_date.map_or("", Date::as_str);
+        let birth = when(birth, language);
         let birth = match &self.age {
             Some(age) => format!("{birth} ({age})"),
-            None => birth.to_owned(),
+            None => birth,
         };
         story
-            .row(Label::Patient, &self.name)
-            .row(Label::Gender, self.gender.map_or("", Gender::as_str))
-            .row(Label::BirthDate, &birth)
+            .row(Phrase::Patient, &self.name)
+            .coded(Phrase::Gender, self.gender.map_or("", Gender::as_str))
+            .row(Phrase::BirthDate, &birth)
     }
 }
 

@@ -3,7 +3,7 @@ use super::{
 };
 use crate::{
     codes::{DOCTOR_SYSTEM, V2_0203},
-    language::Label,
+    language::Phrase,
     model::{self, Coding, HumanName, Identifier, Reference},
 };
 
@@ -161,8 +161,8 @@ impl Practitioner {
         let identifiers = self.identifiers(path, facility, assembly);
         let text = assembly
             .story()
-            .row(Label::Doctor, &self.name)
-            .row(Label::Note, self.qualification.as_deref().unwrap_or_default());
+            .row(Phrase::Doctor, &self.name)
+            .row(Phrase::Note, self.qualification.as_deref().unwrap_or_default());
         let slot = assembly.slot("Practitioner");
         let practitioner = model::Practitioner {
             id: Some(slot.id),

@@ -109,7 +109,7 @@ impl Prescription {
                 ..model::Binary::default()
             };
             // A Binary has no element for what the file is.
-            let reference = a.add(binary, &scan.caption());
+            let reference = a.add(binary, &scan.caption(a.language));
             entries.extend(typed("Binary", vec![reference]));
         }
         let section =

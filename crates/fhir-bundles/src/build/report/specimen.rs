@@ -4,7 +4,7 @@ use super::super::{
 };
 use crate::{
     codes::SNOMED_CT,
-    language::Label,
+    language::Phrase,
     model::{
         self, CodeableConcept, DateTime, Reference, SpecimenCollection, SpecimenCollectionCollected,
     },
@@ -43,7 +43,7 @@ impl Fact for Specimen {
         }
         let label = self.kind.label().unwrap_or_default().to_owned();
         let text =
-            assembly.story().row(Label::Test, &label).row(Label::Date, self.received.as_str());
+            assembly.story().row(Phrase::Test, &label).dated(Phrase::Date, self.received.as_str());
         let slot = assembly.slot("Specimen");
         let specimen = model::Specimen {
             id: Some(slot.id),

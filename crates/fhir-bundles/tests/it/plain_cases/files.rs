@@ -125,7 +125,7 @@ fn p21_bytes_that_are_no_file_of_their_type_are_a_problem() {
 #[test]
 fn p22_p23_every_language_of_india_keeps_its_tag() {
     for (language, tag, label) in [
-        ("ur", "ur-IN", "Dosage"),
+        ("ur", "ur-IN", "خوراک"),
         ("or", "or-IN", "Dosage"),
         ("as-IN", "as-IN", "Dosage"),
         ("kok", "kok-IN", "Dosage"),
@@ -135,7 +135,11 @@ fn p22_p23_every_language_of_india_keeps_its_tag() {
         let request = of_type(&built(HiType::Prescription, fields), "MedicationRequest").remove(0);
         assert_eq!(request["language"], tag);
         assert!(request["text"]["div"].as_str().unwrap().contains(label), "{request}");
-        let days = if tag == "hi-IN" { "1 tablet, 3 दिन" } else { "1 tablet, 3 days" };
+        let days = match tag {
+            "hi-IN" => "1 tablet, 3 दिन",
+            "ur-IN" => "1 tablet, 3 دن",
+            _ => "1 tablet, 3 days",
+        };
         assert_eq!(request["dosageInstruction"][0]["text"], days);
     }
     let told = refused(HiType::Prescription, json!({ "language": "fr", "medications": ["Zinc"] }));

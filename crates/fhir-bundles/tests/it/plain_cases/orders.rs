@@ -87,7 +87,7 @@ fn p19_medicines_have_several_dosages_status_and_quantity() {
         json!({ "name": "Tramadol", "dose": "50 mg", "timing": "TDS", "asNeeded": "severe pain" }),
     );
     assert_eq!(pain["dosageInstruction"][0]["asNeededCodeableConcept"]["text"], "severe pain");
-    assert_eq!(pain["dosageInstruction"][0]["text"], "50 mg, TDS, when needed: severe pain");
+    assert_eq!(pain["dosageInstruction"][0]["text"], "50 mg, TDS, if needed: severe pain");
     let needed = medicine(json!({ "name": "Tramadol", "asNeeded": "yes" }));
     assert_eq!(needed["dosageInstruction"][0]["asNeededBoolean"], true);
     let stopped =
@@ -96,7 +96,7 @@ fn p19_medicines_have_several_dosages_status_and_quantity() {
         (&stopped["status"], &stopped["statusReason"]["text"]),
         (&json!("stopped"), &json!("Bleeding"))
     );
-    assert!(stopped["text"]["div"].as_str().unwrap().contains("STOPPED: Bleeding"));
+    assert!(stopped["text"]["div"].as_str().unwrap().contains("stopped: Bleeding"));
     let told = paths(
         HiType::Prescription,
         json!({ "medications": [{ "name": "X", "dose": "1", "days": 2, "dosages": ["OD"] }] }),
