@@ -9,7 +9,7 @@ mod show;
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use fhir_bundles::HiType;
+use fhir_bundles::{HiType, Language};
 
 /// Check, show and make the NRCES India FHIR documents that ABDM exchanges.
 #[derive(Debug, Parser)]
@@ -43,6 +43,9 @@ enum Command {
         /// Columns; those of the terminal, or 80, unless given.
         #[arg(long)]
         width: Option<usize>,
+        /// The language of labels and words: en, hi or ur; the document's own unless given.
+        #[arg(long, value_name = "TAG", value_parser = language)]
+        language: Option<Language>,
     },
     /// Write a bundle's record as one HTML page.
     Html {
@@ -51,6 +54,9 @@ enum Command {
         /// Where to write; standard output unless given.
         #[arg(short, long, value_name = "OUT")]
         output: Option<PathBuf>,
+        /// The language of labels and words: en, hi or ur; the document's own unless given.
+        #[arg(long, value_name = "TAG", value_parser = language)]
+        language: Option<Language>,
     },
     /// Make a bundle from a plain record.
     FromPlain {
@@ -89,13 +95,23 @@ enum Command {
     },
 }
 
+/// A language that has all the words of a page.
+fn language(tag: &str) -> Result<Language, String> {
+    let whole = || Language::ALL.into_iter().filter(|language| language.is_whole());
+    let tags = || whole().map(Language::code).collect::<Vec<_>>().join(", ");
+    let found = Language::from_tag(tag).filter(|language| language.is_whole());
+    found.ok_or_else(|| format!("there are no words of it; use one of {}", tags()))
+}
+
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Check { files, kind, json, errors_only } => {
             check::run(&files, &check::Options { kind, as_json: json, errors_only })
         }
-        Command::Show { file, width } => show::on_terminal(&file, width),
-        Command::Html { file, output } => show::as_page(&file, output.as_deref()),
+        Command::Show { file, width, language } => show::on_terminal(&file, width, language),
+        Command::Html { file, output, language } => {
+            show::as_page(&file, output.as_deref(), language)
+        }
         Command::FromPlain { kind, file, output, json } => {
             make::from_plain(kind, &file, output.as_deref(), json)
         }

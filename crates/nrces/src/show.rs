@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
-use fhir_bundles::Record;
+use fhir_bundles::{Language, Record};
 
 use crate::{Outcome, files};
 
@@ -11,20 +11,32 @@ const USUAL_WIDTH: usize = 80;
 /// Lines longer than this are hard to read, however wide the terminal is.
 const WIDEST: usize = 110;
 
-pub(crate) fn on_terminal(file: &Path, width: Option<usize>) -> anyhow::Result<Outcome> {
+pub(crate) fn on_terminal(
+    file: &Path,
+    width: Option<usize>,
+    language: Option<Language>,
+) -> anyhow::Result<Outcome> {
     let width = width.unwrap_or_else(terminal_width);
-    files::write(None, record(file)?.render_text(width).as_bytes())?;
+    files::write(None, record(file, language)?.render_text(width).as_bytes())?;
     Ok(Outcome::Good)
 }
 
-pub(crate) fn as_page(file: &Path, output: Option<&Path>) -> anyhow::Result<Outcome> {
-    files::write(output, record(file)?.render_html().as_bytes())?;
+pub(crate) fn as_page(
+    file: &Path,
+    output: Option<&Path>,
+    language: Option<Language>,
+) -> anyhow::Result<Outcome> {
+    files::write(output, record(file, language)?.render_html().as_bytes())?;
     Ok(Outcome::Good)
 }
 
-fn record(file: &Path) -> anyhow::Result<Record> {
+fn record(file: &Path, language: Option<Language>) -> anyhow::Result<Record> {
     let bytes = files::read(file)?;
-    Record::read(&bytes).with_context(|| file.display().to_string())
+    let record = match language {
+        Some(language) => Record::read_in(&bytes, language),
+        None => Record::read(&bytes),
+    };
+    record.with_context(|| file.display().to_string())
 }
 
 fn terminal_width() -> usize {

@@ -106,6 +106,25 @@ mod tests {
     }
 
     #[test]
+    fn the_language_is_the_documents_or_the_one_that_is_asked_for() {
+        let bundle = run(&["example", "prescription"], b"").stdout;
+        for (arguments, words) in [
+            (&["show", "-", "--language", "en"][..], "Patient"),
+            (&["show", "-", "--language", "hi-IN"], "रोगी"),
+            (&["html", "-", "--language", "ur"], "<html lang=\"ur-IN\" dir=\"rtl\">"),
+            (&["html", "-"], "<html lang=\"hi-IN\">"),
+        ] {
+            let shown = run(arguments, &bundle);
+            assert_eq!(shown.status.code(), Some(0), "{arguments:?}");
+            assert!(text(&shown).contains(words), "{arguments:?}");
+        }
+        let refused = run(&["show", "-", "--language", "ta"], &bundle);
+        assert_eq!(refused.status.code(), Some(2));
+        let told = String::from_utf8(refused.stderr).unwrap();
+        assert!(told.contains("use one of en, hi, ur"), "{told}");
+    }
+
+    #[test]
     fn what_cannot_be_read_exits_with_two() {
         assert_eq!(run(&["check", "no-such-file.json"], b"").status.code(), Some(2));
         assert_eq!(run(&["show", "-"], b"[]").status.code(), Some(2));
