@@ -63,4 +63,8 @@ pub use self::{
     vaccination::{Vaccination, VaccineDue},
     visit::Visit,
 };
-pub(crate) use self::{exact::Exact, measure::NUMBER_HELP, narrative::escape_into};
+pub(crate) use self::{
+    exact::Exact,
+    measure::{NUMBER_HELP, is_plain_count},
+    narrative::escape_into,
+};

@@ -6,6 +6,7 @@ mod hi_type;
 mod sections;
 mod units;
 
+pub(crate) use self::units::{has_multiplier, is_multiplier};
 pub use self::{
     hi_type::{HiType, UnknownHiType},
     sections::{SectionDefinition, discharge_summary, op_consultation, wellness},

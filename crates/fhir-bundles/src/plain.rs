@@ -42,6 +42,7 @@ mod rules;
 mod schema;
 mod source;
 mod suggestion;
+mod unit;
 mod words;
 
 use crate::{

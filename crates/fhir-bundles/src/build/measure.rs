@@ -1,5 +1,5 @@
 use crate::{
-    codes::{UCUM, ucum_code},
+    codes::{UCUM, has_multiplier, ucum_code},
     model::{Decimal, Quantity},
 };
 
@@ -96,6 +96,14 @@ impl Measure {
             ..quantity(self.value, self.unit)
         }
     }
+}
+
+/// No bound of what is normal is so large in thousands, lakhs or millions.
+const MOST_IN_MULTIPLES: Exact = Exact::new(1000, 0);
+
+/// Whether a bound beside a unit that is a multiple is a plain count: 1,50,000 beside lakh/cumm.
+pub(crate) fn is_plain_count(bound: Exact, unit: &str) -> bool {
+    has_multiplier(unit) && bound >= MOST_IN_MULTIPLES
 }
 
 /// A number in a unit that is coded where UCUM has it.

@@ -76,7 +76,7 @@ fn ungrouped(whole: &str) -> Option<String> {
 /// Malayalam, and the eastern Arabic one of Urdu. Nine follow each.
 const ZEROS: [u32; 10] = [0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0x6f0];
 
-fn plain_digit(letter: char) -> char {
+pub(super) fn plain_digit(letter: char) -> char {
     let code = u32::from(letter);
     let digit = ZEROS.iter().find_map(|zero| code.checked_sub(*zero).filter(|digit| *digit < 10));
     match (letter, digit) {

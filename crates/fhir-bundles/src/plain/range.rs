@@ -1,7 +1,10 @@
 //! Reference ranges as laboratories print them.
 
-use super::number::{comparator, of_text};
-use crate::{build::Comparator, codes::ucum_code, model::Decimal};
+use super::{
+    number::{comparator, of_text},
+    unit::same_unit,
+};
+use crate::{build::Comparator, model::Decimal};
 
 /// A range that is numbers.
 pub(super) struct Bounds {
@@ -9,24 +12,30 @@ pub(super) struct Bounds {
     pub(super) high: Option<Decimal>,
     /// Whether the bound itself is not known to be normal: `<5`.
     pub(super) open: bool,
+    /// Whether the text says the unit too.
+    pub(super) in_unit: bool,
 }
 
 /// The bounds of `12-16`, `12 to 16 g/dL`, `<5`, `≥ 60`; `None` for words, and for another unit than
 /// that of the value.
 pub(super) fn bounds(text: &str, unit: &str) -> Option<Bounds> {
-    let text = without_unit(text, unit);
+    let whole = text.trim();
+    let text = without_unit(whole, unit);
+    let in_unit = text != whole;
     let inner = text.strip_prefix('(').and_then(|text| text.strip_suffix(')'));
     let inner = inner.or_else(|| text.strip_prefix('[').and_then(|text| text.strip_suffix(']')));
-    let text = without_unit(inner.unwrap_or(text), unit);
+    let outer = inner.unwrap_or(text).trim();
+    let text = without_unit(outer, unit);
+    let in_unit = in_unit || text != outer;
     if let (Some(comparator), rest) = comparator(text) {
         let number = of_text(rest)?;
         let open = matches!(comparator, Comparator::Below | Comparator::Above);
         return Some(match comparator {
             Comparator::Below | Comparator::AtMost => {
-                Bounds { low: None, high: Some(number), open }
+                Bounds { low: None, high: Some(number), open, in_unit }
             }
             Comparator::Above | Comparator::AtLeast => {
-                Bounds { low: Some(number), high: None, open }
+                Bounds { low: Some(number), high: None, open, in_unit }
             }
         });
     }
@@ -35,7 +44,7 @@ pub(super) fn bounds(text: &str, unit: &str) -> Option<Bounds> {
         .find_map(|sign| text.split_once(sign))
         .or_else(|| between_hyphens(text))?;
     let (low, high) = (of_text(without_unit(low, unit))?, of_text(high)?);
-    Some(Bounds { low: Some(low), high: Some(high), open: false })
+    Some(Bounds { low: Some(low), high: Some(high), open: false, in_unit })
 }
 
 /// Split at the hyphen that is no sign: `-2-2`, `-2 - -1`.
@@ -53,19 +62,10 @@ fn without_unit<'a>(text: &'a str, unit: &str) -> &'a str {
     }
     let ends = text.char_indices().filter_map(|(place, _)| text.split_at_checked(place));
     let found = ends.into_iter().find(|(start, end)| {
-        start.trim_end().ends_with(|letter: char| letter.is_ascii_digit()) && same_unit(end, unit)
+        let is_end = |letter: char| letter.is_ascii_digit() || matches!(letter, ')' | ']');
+        start.trim_end().ends_with(is_end) && same_unit(end, unit)
     });
     found.map_or(text, |(start, _)| start.trim_end())
-}
-
-/// Whether two texts mean one unit.
-pub(super) fn same_unit(one: &str, other: &str) -> bool {
-    let plain = |text: &str| {
-        let letters = text.chars().filter(|letter| !letter.is_whitespace());
-        letters.flat_map(char::to_lowercase).collect::<String>()
-    };
-    let coded = || ucum_code(one).is_some_and(|code| Some(code) == ucum_code(other));
-    plain(one) == plain(other) || coded()
 }
 
 #[cfg(test)]
@@ -96,6 +96,25 @@ mod tests {
             (">60", "", "60.. open"),
         ] {
             assert_eq!(shown(text, unit).as_deref(), Some(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_range_may_say_the_unit_of_the_value() {
+        let says = |text: &str, unit: &str| bounds(text, unit).map(|bounds| bounds.in_unit);
+        for text in [
+            "1.5-4.5 lakh/cumm",
+            "(1.5 – 4.5) Lakhs/cu mm",
+            "<4.5 10^5/uL",
+            "1.5 lakh/cumm - 4.5 lakh/cumm",
+        ] {
+            assert_eq!(says(text, "lakh/cumm"), Some(true), "{text}");
+        }
+        for text in ["1.5-4.5", "(1,50,000-4,50,000)", "<4.5"] {
+            assert_eq!(says(text, "lakh/cumm"), Some(false), "{text}");
+        }
+        for text in ["1,50,000-4,50,000 /cumm", "1.5-4.5 lakh"] {
+            assert_eq!(says(text, "lakh/cumm"), None, "{text}");
         }
     }
 

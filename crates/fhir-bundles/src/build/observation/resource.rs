@@ -4,7 +4,7 @@ use super::{
     super::{
         assembly::{Assembly, Fact},
         exact::Exact,
-        measure::{Given, Measure, NUMBER_HELP, quantity},
+        measure::{Given, Measure, NUMBER_HELP, is_plain_count, quantity},
         vital::{self, Vital},
     },
     Observation, Value,
@@ -91,7 +91,16 @@ impl Observation {
                 }
                 self.value = Value::Pressure(systolic, diastolic);
             }
-            Value::Measure(_) | Value::Text(_) | Value::Concept(_) => {}
+            Value::Measure(ref measure) => {
+                for (bound, name) in [(&self.low, "low"), (&self.high, "high")] {
+                    if exact(bound).is_some_and(|bound| is_plain_count(bound, &measure.unit)) {
+                        let help = format!("write it in {}, as the value", measure.unit.trim());
+                        let path = format!("{path}.{name}");
+                        assembly.problem(&path, "is not in the unit of the value", &help);
+                    }
+                }
+            }
+            Value::Text(_) | Value::Concept(_) => {}
         }
         if let (Some(low), Some(high)) = (exact(&self.low), exact(&self.high))
             && low > high

@@ -3,18 +3,19 @@
 use super::{
     super::{
         number::{self, Measured},
-        range::{Bounds, bounds, same_unit},
+        range::{Bounds, bounds},
         source::{Source, concept},
+        unit::{is_unit, joined, rates_in, same_unit},
         words::{BLOOD_PRESSURE, MEANINGS, VITAL_KINDS},
     },
     name, with,
 };
 use crate::{
     build::{
-        Exact, Interpretation, NUMBER_HELP, Observation,
+        Exact, Interpretation, NUMBER_HELP, Observation, is_plain_count,
         vital::{self, Vital},
     },
-    codes::{LOINC, ucum_code},
+    codes::{LOINC, has_multiplier},
     json::Json,
     model::{CodeableConcept, Decimal},
 };
@@ -33,6 +34,12 @@ impl Fault {
 }
 
 type Read<T> = Result<T, Fault>;
+
+/// A value whose own text has another unit than stands beside it.
+fn two_units() -> Fault {
+    let help = "write the unit once, or the same in both";
+    Fault::new("unit", "is another than the value has", help)
+}
 
 /// The observation; what is wrong with it is reported by [`faults`].
 pub(in crate::plain) fn observation(source: Source<'_>) -> Observation {
@@ -146,8 +153,7 @@ fn one_unit(own: String, source: Source<'_>, kind: &Vital) -> Read<String> {
     }
     let shown = |text: &str| kind.unit(text).map(|unit| unit.shown);
     if shown(&own) != shown(&given) {
-        let help = "write the unit once, or the same in both";
-        return Err(Fault::new("unit", "is another than the value has", help));
+        return Err(two_units());
     }
     Ok(own)
 }
@@ -202,31 +208,11 @@ fn text_finding(
     source: Source<'_>,
 ) -> Read<Observation> {
     if !unit.is_empty() {
-        if let Some(number) = number::of_text(text) {
-            return Ok(Observation::measured(name, number, unit));
-        }
-        if let Some(measured) = number::measured(text)
-            && (measured.unit.is_empty() || same_unit(&measured.unit, &unit))
-        {
-            let observation = Observation::measured(name, measured.number, unit);
-            return Ok(with(observation, measured.comparator, Observation::comparator));
-        }
-        if is_mistyped(text) {
-            let help = match number::has_odd_commas(text) {
-                true => "take the commas out; write a decimal point where one is meant".to_owned(),
-                false => format!("{NUMBER_HELP}; or words without a number"),
-            };
-            return Err(Fault { field: "value", message: "is not a number", help });
-        }
-        // Numbers in words take the unit with them: 2-4 /hpf, 1:80 titre.
-        if text.contains(|letter: char| letter.is_ascii_digit()) {
-            return Ok(Observation::text(name, format!("{} {unit}", text.trim())));
-        }
-        return Ok(in_words(Observation::text(name, text), &unit));
+        return with_unit(name, text, unit);
     }
     // Without a unit a text is a number only where something else says so.
     let measured = number::measured(text)
-        .filter(|measured| measured.unit.is_empty() || ucum_code(&measured.unit).is_some());
+        .filter(|measured| measured.unit.is_empty() || is_unit(&measured.unit));
     match measured {
         Some(Measured { comparator, number, unit })
             if comparator.is_some() || has_bounds(source, &unit) =>
@@ -236,6 +222,43 @@ fn text_finding(
         }
         _ => Ok(Observation::text(name, text)),
     }
+}
+
+/// A text beside a unit: a number in it, or words that take it with them.
+fn with_unit(name: CodeableConcept, text: &str, unit: String) -> Read<Observation> {
+    if let Some(number) = number::of_text(text) {
+        return Ok(Observation::measured(name, number, unit));
+    }
+    if let Some(measured) = number::measured(text) {
+        let Measured { comparator, number, unit: own } = measured;
+        let whole = match joined(&own, &unit) {
+            Some(whole) => Some(whole),
+            None if own.is_empty() || same_unit(&own, &unit) => Some(unit.clone()),
+            None if is_unit(&own) => return Err(two_units()),
+            None => None,
+        };
+        if let Some(unit) = whole {
+            let observation = Observation::measured(name, number, unit);
+            return Ok(with(observation, comparator, Observation::comparator));
+        }
+    }
+    if rates_in(text).into_iter().any(|own| !same_unit(own, &unit)) {
+        return Err(two_units());
+    }
+    if is_mistyped(text) {
+        let help = match number::has_odd_commas(text) {
+            true => "take the commas out; write a decimal point where one is meant".to_owned(),
+            false => format!("{NUMBER_HELP}; or words without a number"),
+        };
+        return Err(Fault { field: "value", message: "is not a number", help });
+    }
+    // Numbers in words take the unit with them: 2-4 /hpf, 1:80 titre.
+    let has_digit = text.contains(|letter: char| letter.is_ascii_digit());
+    if has_digit && rates_in(text).is_empty() {
+        return Ok(Observation::text(name, format!("{} {unit}", text.trim())));
+    }
+    let observation = Observation::text(name, text);
+    Ok(if has_digit { observation } else { in_words(observation, &unit) })
 }
 
 /// A unit beside words is kept, though it says little.
@@ -265,7 +288,7 @@ fn ranged(observation: Observation, source: Source<'_>, faults: &mut Vec<Fault>)
     let observation = with(observation, given_high.clone(), Observation::normal_to);
     let Some(words) = source.text("range") else { return observation };
     let bounds = bounds(&words, observation.unit()).filter(|_| !observation.has_no_number());
-    let Some(Bounds { low, high, open }) = bounds else {
+    let Some(Bounds { low, high, open, in_unit }) = bounds else {
         return observation.reference_text(words);
     };
     let exact = |bound: &Option<Decimal>| bound.as_ref().and_then(Exact::of);
@@ -278,10 +301,35 @@ fn ranged(observation: Observation, source: Source<'_>, faults: &mut Vec<Fault>)
         let help = "write the lowest normal value first";
         faults.push(Fault::new("range", "begins above its end", help));
         return observation;
+    } else if !is_given
+        && let Some(fault) = of_another_unit(observation.unit(), in_unit, &low, &high)
+    {
+        faults.push(fault);
+        return observation;
     }
     let is_plain = low.is_some() && high.is_some();
     let observation = with(observation, low, Observation::normal_from);
     let observation = with(observation, high, Observation::normal_to);
     let observation = if open { observation.open_bounds() } else { observation };
     if is_plain { observation } else { observation.reference_text(words) }
+}
+
+/// A range whose numbers may be, or are, in another unit than the value's: 1.5 lakh/cumm, and
+/// 1,50,000-4,50,000.
+fn of_another_unit(
+    unit: &str,
+    in_unit: bool,
+    low: &Option<Decimal>,
+    high: &Option<Decimal>,
+) -> Option<Fault> {
+    let is_count = |bound: &Option<Decimal>| {
+        bound.as_ref().and_then(Exact::of).is_some_and(|bound| is_plain_count(bound, unit))
+    };
+    let message = match (has_multiplier(unit), in_unit) {
+        (true, false) => "has no unit, and that of the value is a multiple",
+        (true, true) if is_count(low) || is_count(high) => "is not in the unit of the value",
+        _ => return None,
+    };
+    let help = format!("write the range with the unit that it is in, such as 1-4 {unit}");
+    Some(Fault { field: "range", message, help })
 }

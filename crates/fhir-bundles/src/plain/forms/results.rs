@@ -21,12 +21,13 @@ pub(super) static OBSERVATION: Form = Form {
         field("unit", Kind::Text, "as people write it: g/dL, mmHg, °C, lb"),
         field("systolic", Kind::Number, "mmHg unless unit says another"),
         field("diastolic", Kind::Number, "mmHg unless unit says another"),
-        field("low", Kind::Number, "lowest normal value"),
-        field("high", Kind::Number, "highest normal value"),
+        field("low", Kind::Number, "lowest normal value, in the unit of the value"),
+        field("high", Kind::Number, "highest normal value, in the unit of the value"),
         field(
             "range",
             Kind::Text,
-            "what is normal as it is printed: 12-16, <5, Non Reactive; instead of low and high",
+            "what is normal as it is printed: 12-16, <5, Non Reactive; instead of low and high; \
+             with its unit where that of the value is a multiple: 1.5-4.5 lakh/cumm",
         ),
         field("interpretation", Kind::Word(&MEANINGS), "follows from low and high unless given"),
         field("at", Kind::DateTime, "the document's date unless given"),

@@ -299,3 +299,91 @@ fn p16_a_lifestyle_in_words_becomes_a_concept() {
     let found = of_type(&built(HiType::WellnessRecord, fields), "Observation").remove(0);
     assert_eq!(found["valueString"], "Regular");
 }
+
+/// Units that count in multiples, with a range in the same unit and one in plain counts.
+const MULTIPLES: [(&str, &str, &str, &str); 8] = [
+    ("lakh/cumm", "10*5/uL", "1.5-4.5", "1,50,000-4,50,000"),
+    ("Lakhs / cu mm", "10*5/uL", "1.5 to 4.5", "150000 - 450000"),
+    ("thousand/cumm", "10*3/uL", "150-450", "1,50,000-4,50,000"),
+    ("10^3/µL", "10*3/uL", "4-11", "4,000-11,000"),
+    ("K/uL", "10*3/uL", "4-11", "4000-11000"),
+    ("million/cumm", "10*6/uL", "4.5-5.5", "45,00,000-55,00,000"),
+    ("x10⁹/L", "10*9/L", "150-450", "150000-450000"),
+    ("10^12/L", "10*12/L", "4.5-5.5", "4500000-5500000"),
+];
+
+#[test]
+fn p1_p4_a_range_beside_a_multiple_says_its_unit() {
+    for (unit, code, same, plain) in MULTIPLES {
+        let hb = |range: Value| {
+            let mut test = json!({ "name": "Count", "value": "2.5", "unit": unit });
+            test.as_object_mut().unwrap().extend(range.as_object().unwrap().clone());
+            test
+        };
+        let found = result(hb(json!({ "range": format!("{same} {unit}") })));
+        assert_eq!(found["valueQuantity"]["code"], code, "{unit}");
+        assert_eq!(found["referenceRange"][0]["low"]["code"], code, "{unit}");
+        // In plain counts a range stays words, by which nothing is judged.
+        let words = format!("{plain} /cumm");
+        let found = result(hb(json!({ "range": words })));
+        assert_eq!(found["referenceRange"], json!([{ "text": words }]), "{unit}");
+        assert_eq!(found["interpretation"], Value::Null);
+        for range in [same, plain, &format!("({plain})"), &format!("{plain} {unit}"), "<1,50,000"] {
+            let fields = json!({ "otherObservations": [hb(json!({ "range": range }))] });
+            let told = refused(HiType::OpConsultation, fields);
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(told[0].starts_with("otherObservations[0].range: "), "{told:?}");
+            assert!(told[0].contains(&format!("such as 1-4 {unit}")), "{told:?}");
+        }
+    }
+}
+
+#[test]
+fn p1_p4_bounds_that_cannot_be_in_the_unit_of_the_value_are_refused() {
+    let bounds = |unit: &str, low: &str, high: &str| json!({ "otherObservations": [{ "name": "Count", "value": "1.5", "unit": unit, "low": low, "high": high }] });
+    for (unit, low, high) in [
+        ("lakh/cumm", "1,50,000", "4,50,000"),
+        ("10^3/µL", "4,000", "11,000"),
+        ("10*9/L", "150000", "450000"),
+        ("million/cumm", "45,00,000", "55,00,000"),
+    ] {
+        let told = refused(HiType::OpConsultation, bounds(unit, low, high));
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].starts_with("otherObservations[0].low: is not in the unit"), "{told:?}");
+        assert!(told[1].starts_with("otherObservations[0].high: is not in the unit"), "{told:?}");
+        assert!(told[0].ends_with(&format!("write it in {unit}, as the value")), "{told:?}");
+    }
+    for (unit, low, high) in
+        [("lakh/cumm", "1.5", "4.5"), ("10^3/µL", "150", "410"), ("/cumm", "4,000", "11,000")]
+    {
+        let built = built(HiType::OpConsultation, bounds(unit, low, high));
+        let found = of_type(&built, "Observation").remove(0);
+        assert_eq!(found["referenceRange"][0]["low"]["unit"], unit);
+    }
+}
+
+#[test]
+fn p1_a_multiplier_in_the_value_belongs_to_its_unit() {
+    for (value, unit) in [
+        ("1.5 lakh", "/cumm"),
+        ("1.5", "lakh/cumm"),
+        ("1.5 lakh/cumm", "Lakhs/cu mm"),
+        ("1.5 lakhs", "lakh/cumm"),
+    ] {
+        let found = result(
+            json!({ "name": "Platelets", "value": value, "unit": unit, "range": "1,50,000-4,50,000 /cumm" }),
+        );
+        let quantity = &found["valueQuantity"];
+        assert_eq!(
+            (&quantity["value"], &quantity["code"]),
+            (&json!(1.5), &json!("10*5/uL")),
+            "{value}"
+        );
+        assert_eq!(found["interpretation"], Value::Null);
+    }
+    let fields = json!({ "name": "Platelets", "value": "1.5 lakh", "unit": "thousand/cumm" });
+    assert_eq!(
+        paths(HiType::OpConsultation, json!({ "otherObservations": [fields] })),
+        ["otherObservations[0].unit"]
+    );
+}
