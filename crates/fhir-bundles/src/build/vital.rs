@@ -74,6 +74,11 @@ impl Unit {
     }
 }
 
+/// Every kind, the parts of a blood pressure too.
+pub(crate) fn every() -> impl Iterator<Item = &'static Vital> {
+    KINDS.into_iter().chain([&SYSTOLIC, &DIASTOLIC])
+}
+
 /// A LOINC code under the name that people use.
 pub(super) fn called(code: &str, display: &str, name: &str) -> CodeableConcept {
     CodeableConcept { text: Some(name.to_owned()), ..CodeableConcept::coded(loinc(code, display)) }
@@ -209,13 +214,9 @@ mod tests {
     use super::*;
     use crate::codes::ucum_code;
 
-    fn every_kind() -> impl Iterator<Item = &'static Vital> {
-        KINDS.into_iter().chain([&SYSTOLIC, &DIASTOLIC])
-    }
-
     #[test]
     fn every_unit_name_is_found_and_belongs_to_one_unit() {
-        for vital in every_kind() {
+        for vital in every() {
             for unit in vital.units {
                 for name in unit.names {
                     let found = vital.unit(&name.to_uppercase()).unwrap();
@@ -229,7 +230,7 @@ mod tests {
 
     #[test]
     fn what_is_written_has_a_ucum_code() {
-        for vital in every_kind() {
+        for vital in every() {
             for unit in vital.units.iter().filter(|unit| unit.kept) {
                 assert!(ucum_code(unit.shown).is_some(), "{}", unit.shown);
             }

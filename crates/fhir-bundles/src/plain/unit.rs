@@ -26,7 +26,7 @@ pub(super) fn same_unit(one: &str, other: &str) -> bool {
 
 /// Whether a text is a unit of measure, also one that has no UCUM code here.
 pub(super) fn is_unit(text: &str) -> bool {
-    let is_of_a_kind = || vital::KINDS.iter().any(|kind| kind.unit(text).is_some());
+    let is_of_a_kind = || vital::every().any(|kind| kind.unit(text).is_some());
     !text.trim().is_empty() && (ucum_code(text).is_some() || has_multiplier(text) || is_of_a_kind())
 }
 

@@ -234,7 +234,9 @@ fn with_unit(name: CodeableConcept, text: &str, unit: String) -> Read<Observatio
         let whole = match joined(&own, &unit) {
             Some(whole) => Some(whole),
             None if own.is_empty() || same_unit(&own, &unit) => Some(unit.clone()),
-            None if is_unit(&own) => return Err(two_units()),
+            None if is_unit(&own) || own.to_lowercase() == unit.trim().to_lowercase() => {
+                return Err(two_units());
+            }
             None => None,
         };
         if let Some(unit) = whole {

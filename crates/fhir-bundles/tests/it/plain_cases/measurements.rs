@@ -387,3 +387,107 @@ fn p1_a_multiplier_in_the_value_belongs_to_its_unit() {
         ["otherObservations[0].unit"]
     );
 }
+
+#[test]
+fn p1_a_unit_that_another_case_makes_another_one_stays_in_words() {
+    for (name, value, unit) in [
+        ("Right eye sphere", "-2.00", "D"),
+        ("Platelets", "250", "G/L"),
+        ("Intake", "1800", "cal"),
+        ("Current", "2", "A"),
+        ("Concentration", "3", "M"),
+        ("Glucose", "5.6", "mM"),
+        ("Interferon", "6", "MIU/mL"),
+        ("Catheter", "14", "F"),
+        ("Field", "5", "G"),
+        ("Conductance", "4", "S"),
+        ("Inductance", "4", "H"),
+        ("Cells", "4", "m/uL"),
+    ] {
+        let found = result(json!({ "name": name, "value": value, "unit": unit }));
+        assert_eq!(found["valueQuantity"]["unit"], unit, "{name}");
+        let quantity = &found["valueQuantity"];
+        assert_eq!(
+            (&quantity["code"], &quantity["system"]),
+            (&Value::Null, &Value::Null),
+            "{name}"
+        );
+        // The same letters in another case are not the unit of the value.
+        let other = match unit {
+            "cal" => "Cal".to_owned(),
+            unit if unit.chars().next().is_some_and(char::is_uppercase) => unit.to_lowercase(),
+            unit => unit.to_uppercase(),
+        };
+        let two =
+            json!({ "name": name, "value": format!("{value} {unit}"), "unit": other, "low": 1 });
+        let told = paths(HiType::OpConsultation, json!({ "otherObservations": [two] }));
+        assert_eq!(told, ["otherObservations[0].unit"], "{name} {other}");
+    }
+    for (unit, code) in [
+        ("MG/DL", "mg/dL"),
+        ("Mmol/l", "mmol/L"),
+        ("GM%", "g/dL"),
+        ("U/l", "U/L"),
+        ("MM HG", "mm[Hg]"),
+    ] {
+        let found = result(json!({ "name": "Test", "value": 5, "unit": unit }));
+        assert_eq!(found["valueQuantity"]["code"], code, "{unit}");
+    }
+    // A dose is a quantity too.
+    let grams = |dose: &str| {
+        let built = built(
+            HiType::Prescription,
+            json!({ "medications": [{ "name": "Vitamin", "dose": dose }] }),
+        );
+        let dose =
+            &of_type(&built, "MedicationRequest")[0]["dosageInstruction"][0]["doseAndRate"][0];
+        dose["doseQuantity"]["code"].clone()
+    };
+    assert_eq!((grams("5 ML"), grams("1 g"), grams("1 D")), (json!("mL"), json!("g"), Value::Null));
+}
+
+#[test]
+fn p1_a_value_with_another_unit_than_the_one_beside_it_is_refused() {
+    for (value, unit) in [
+        ("5.6 mmol/L", "mg/dL"),
+        ("98.6 F", "°C"),
+        ("37 °C", "F"),
+        ("132 lb", "kg"),
+        ("132 pounds", "kg"),
+        ("16 kPa", "mmHg"),
+        ("<0.05 uIU/mL", "mIU/L"),
+        ("1.5 lakh", "thousand/cumm"),
+        ("5 g", "mg"),
+        ("4-6 mmol/L", "mg/dL"),
+        ("5.6 mmol/L (fasting)", "mg/dL"),
+        ("about 90 mg/dL", "mmol/L"),
+        ("90 mg/dL, later 140 mg/dL", "g/L"),
+    ] {
+        let test = json!({ "name": "Test", "value": value, "unit": unit });
+        for list in ["vitalSigns", "otherObservations", "physicalExamination"] {
+            let told = refused(HiType::OpConsultation, json!({ list: [test.clone()] }));
+            assert_eq!(told.len(), 1, "{told:?}");
+            let path = format!("{list}[0].unit: is another than the value has");
+            assert!(told[0].starts_with(&path), "{value} {unit}: {told:?}");
+        }
+        let report = json!({ "name": "Blood", "issued": "2026-03-04T12:00:00+05:30", "conclusion": "See results", "results": test });
+        let told = paths(HiType::DiagnosticReport, json!({ "report": report }));
+        assert_eq!(told, ["report.results.unit"], "{value} {unit}");
+    }
+    for (value, unit, expected) in [
+        ("5.6 mg/dl", "mg/dL", "5.6 mg/dL"),
+        ("5.6 gm%", "g/dL", "5.6 g/dL"),
+        ("> 500 MG/DL", "mg/dL", ">500 mg/dL"),
+    ] {
+        let found = result(json!({ "name": "Test", "value": value, "unit": unit }));
+        assert_eq!(quantity(&found["valueQuantity"]), expected);
+    }
+    for (value, unit, expected) in [
+        ("4-6 mmol/L", "mmol/L", "4-6 mmol/L"),
+        ("1 in 80", "titre", "1 in 80 titre"),
+        ("2 plus", "/hpf", "2 plus /hpf"),
+    ] {
+        let found = result(json!({ "name": "Test", "value": value, "unit": unit }));
+        assert_eq!((&found["valueString"], note(&found)), (&json!(expected), ""));
+    }
+}
