@@ -276,6 +276,14 @@ impl Observation {
         }
     }
 
+    /// What to write instead of a bound of the range that no living person's value has.
+    pub(crate) fn impossible_bound(&self, bound: &Decimal) -> Option<String> {
+        let Value::Vital(kind, measure) = &self.value else { return None };
+        // A unit that is wrong is told as such.
+        let is_possible = kind.unit(&measure.unit).is_none_or(|unit| kind.is_possible(bound, unit));
+        (!is_possible).then(|| kind.limit_help())
+    }
+
     /// Whether no single number was measured, so that a range is one of words.
     pub(crate) fn has_no_number(&self) -> bool {
         matches!(self.value, Value::Text(_) | Value::Concept(_) | Value::Pressure(..))

@@ -97,6 +97,11 @@ impl Vital {
         loinc(code, display)
     }
 
+    /// The LOINC code.
+    pub(crate) fn code(&self) -> &'static str {
+        self.code.0
+    }
+
     /// The unit in which the values are written.
     pub(crate) fn first_unit(&self) -> Option<&'static Unit> {
         self.units.first()

@@ -163,7 +163,7 @@ fn build(kind: HiType, source: Source<'_>, options: Options) -> Result<DocumentB
                 .follow_ups(list("followUps", Some("on")).map(follow_up))
                 .procedures(list("procedures", name).map(procedure))
                 .referrals(list("referrals", name).map(referral))
-                .other_observations(list("otherObservations", None).map(observation))
+                .other_observations(observed(source, "otherObservations"))
                 .documents(list("documents", None).map(file));
             finish!(record, source, options)
         }
@@ -221,7 +221,7 @@ fn build(kind: HiType, source: Source<'_>, options: Options) -> Result<DocumentB
             finish!(with_visit!(record, source), source, options)
         }
         HiType::WellnessRecord => {
-            let observed = |name: &str| list(name, None).map(observation).collect::<Vec<_>>();
+            let observed = |name| observed(source, name);
             let record = WellnessRecord::new(who, doctor, place, date)
                 .vital_signs(observed("vitalSigns"))
                 .body_measurements(observed("bodyMeasurements"))
@@ -243,6 +243,11 @@ fn build(kind: HiType, source: Source<'_>, options: Options) -> Result<DocumentB
 
 /// Vital signs and findings share a section.
 fn examination(source: Source<'_>) -> Vec<Observation> {
-    let vitals = source.list("vitalSigns", None).into_iter();
-    vitals.chain(source.list("physicalExamination", None)).map(observation).collect()
+    let mut vitals = observed(source, "vitalSigns");
+    vitals.extend(observed(source, "physicalExamination"));
+    vitals
+}
+
+fn observed(source: Source<'_>, name: &str) -> Vec<Observation> {
+    source.list(name, None).into_iter().map(|one| observation(one, name)).collect()
 }

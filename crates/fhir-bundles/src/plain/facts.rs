@@ -121,14 +121,18 @@ pub(super) fn report(source: Source<'_>) -> Report {
         let pictures = source.list("pictures", None).into_iter().map(document);
         let report = pictures.fold(report, ImagingReport::picture);
         // What an imaging department calls its results.
-        let results = source.list("results", None).into_iter();
-        let findings = source.list("findings", None).into_iter().chain(results).map(observation);
+        let observed = |name: &'static str| {
+            let list = source.list(name, None).into_iter();
+            list.map(move |one| observation(one, name))
+        };
+        let findings = observed("findings").chain(observed("results"));
         let report = findings.fold(report, ImagingReport::finding);
         let report = with(report, conclusion_code, ImagingReport::conclusion_code);
         return with(report, printed, ImagingReport::printed).into();
     }
     let report = LabReport::open(name, issued, conclusion);
-    let results = source.list("results", None).into_iter().map(observation);
+    let results = source.list("results", None).into_iter();
+    let results = results.map(|result| observation(result, "results"));
     let report = results.fold(report, LabReport::result);
     let specimens = source.list("specimens", None).into_iter().map(specimen);
     let report = specimens.fold(report, LabReport::specimen);

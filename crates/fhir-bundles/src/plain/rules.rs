@@ -116,7 +116,7 @@ fn dates(kind: HiType, source: Source<'_>, problems: &mut Vec<Problem>) {
 
 fn observations(source: Source<'_>, name: &str, inside: &str, problems: &mut Vec<Problem>) {
     for (place, one) in source.list(name, None).into_iter().enumerate() {
-        for fault in faults(one) {
+        for fault in faults(one, name) {
             let field =
                 if fault.field.is_empty() { String::new() } else { format!(".{}", fault.field) };
             let path = format!("{inside}{name}[{place}]{field}");

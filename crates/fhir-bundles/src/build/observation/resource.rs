@@ -45,6 +45,10 @@ impl Observation {
             if bound.is_wrong() {
                 assembly.problem(&format!("{path}.{name}"), "is not a number", NUMBER_HELP);
             }
+            if let Some(help) = bound.number().and_then(|bound| self.impossible_bound(bound)) {
+                let message = "is not possible for what is measured, in the unit of the value";
+                assembly.problem(&format!("{path}.{name}"), message, &help);
+            }
         }
         let given = self.said.take();
         match self.value {

@@ -41,19 +41,23 @@ fn two_units() -> Fault {
     Fault::new("unit", "is another than the value has", help)
 }
 
-/// The observation; what is wrong with it is reported by [`faults`].
-pub(in crate::plain) fn observation(source: Source<'_>) -> Observation {
-    read(source).0
+/// Lists in which a name in words is that of a kind of measurement: elsewhere a weight may be a
+/// child's or a load, and PR a receptor.
+const LISTS_OF_KINDS: [&str; 3] = ["vitalSigns", "physicalExamination", "bodyMeasurements"];
+
+/// The observation of a list; what is wrong with it is reported by [`faults`].
+pub(in crate::plain) fn observation(source: Source<'_>, list: &str) -> Observation {
+    read(source, list).0
 }
 
 /// What is wrong with an observation beyond its form.
-pub(in crate::plain) fn faults(source: Source<'_>) -> Vec<Fault> {
-    read(source).1
+pub(in crate::plain) fn faults(source: Source<'_>, list: &str) -> Vec<Fault> {
+    read(source, list).1
 }
 
-fn read(source: Source<'_>) -> (Observation, Vec<Fault>) {
+fn read(source: Source<'_>, list: &str) -> (Observation, Vec<Fault>) {
     let mut faults = Vec::new();
-    let observation = observed(source).unwrap_or_else(|fault| {
+    let observation = observed(source, list).unwrap_or_else(|fault| {
         faults.push(fault);
         unread(source)
     });
@@ -69,9 +73,78 @@ fn unread(source: Source<'_>) -> Observation {
     Observation::text(name(source, "name"), "unread")
 }
 
-fn observed(source: Source<'_>) -> Read<Observation> {
-    let kind = source.word("kind", &VITAL_KINDS);
-    if source.has("systolic") || source.has("diastolic") || kind == Some(BLOOD_PRESSURE) {
+/// A kind of measurement that has units and limits of its own.
+#[derive(Clone, Copy)]
+enum Kind {
+    Pressure,
+    One(&'static Vital),
+}
+
+/// The LOINC code of a blood pressure of two values.
+const PANEL: &str = "85354-9";
+
+impl Kind {
+    fn of_word(word: &str) -> Option<Self> {
+        if word == BLOOD_PRESSURE {
+            return Some(Self::Pressure);
+        }
+        vital::KINDS.into_iter().find(|kind| kind.word == word).map(Self::One)
+    }
+
+    fn of_code(code: &str) -> Option<Self> {
+        if code == PANEL {
+            return Some(Self::Pressure);
+        }
+        vital::every().find(|kind| kind.code() == code).map(Self::One)
+    }
+
+    /// The kind that the record says: by its word, by the LOINC code of the name, or by the name in
+    /// words where the list has such.
+    fn said(source: Source<'_>, list: &str) -> Option<Self> {
+        if source.has("kind") {
+            return source.word("kind", &VITAL_KINDS).and_then(Self::of_word);
+        }
+        let name = source.concept("name")?;
+        match name.coding.first() {
+            Some(coding) if coding.system.as_deref() == Some(LOINC) => {
+                Self::of_code(coding.code.as_deref()?.trim())
+            }
+            Some(_) => None,
+            None if LISTS_OF_KINDS.contains(&list) => {
+                VITAL_KINDS.find(name.text.as_deref()?).and_then(Self::of_word)
+            }
+            None => None,
+        }
+        .filter(|kind| source.raw("value").is_none_or(|value| kind.measures(value)))
+    }
+
+    /// Whether a value is meant as a measurement and not as words: regular.
+    fn measures(self, value: &Json) -> bool {
+        let Json::String(text) = value else { return matches!(value, Json::Number(_)) };
+        let kind = match self {
+            Self::Pressure => &vital::SYSTOLIC,
+            Self::One(kind) => kind,
+        };
+        let is_of_unit = |unit: &str| unit.is_empty() || kind.unit(unit).is_some() || is_unit(unit);
+        let is_compound = kind.compound(text).is_some();
+        let is_pressure = matches!(self, Self::Pressure)
+            && two_values(text).is_some_and(|(.., unit)| is_of_unit(&unit));
+        is_compound
+            || is_pressure
+            || number::measured(text).is_some_and(|measured| is_of_unit(&measured.unit))
+    }
+}
+
+/// Systolic, diastolic and unit of a text: `120/80 mmHg`.
+fn two_values(text: &str) -> Option<(Decimal, Decimal, String)> {
+    let (systolic, rest) = text.split_once('/')?;
+    let rest = number::measured(rest).filter(|rest| rest.comparator.is_none())?;
+    Some((number::of_text(systolic)?, rest.number, rest.unit))
+}
+
+fn observed(source: Source<'_>, list: &str) -> Read<Observation> {
+    let kind = Kind::said(source, list);
+    if source.has("systolic") || source.has("diastolic") || matches!(kind, Some(Kind::Pressure)) {
         return pressure(source, kind);
     }
     if !source.has("value") || !(source.has("kind") || source.has("name")) {
@@ -81,21 +154,20 @@ fn observed(source: Source<'_>) -> Read<Observation> {
             "give kind and value, name and value, or systolic and diastolic",
         ));
     }
-    match kind.and_then(|word| vital::KINDS.into_iter().find(|kind| kind.word == word)) {
-        Some(kind) => called(vital_sign(source, kind)?, source, &[]),
+    match kind {
+        Some(Kind::One(kind)) => called(vital_sign(source, kind)?, source, kind.code()),
         // A word that is not known is reported as such.
-        None if source.has("kind") => Ok(unread(source)),
-        None => finding(source),
+        _ if source.has("kind") => Ok(unread(source)),
+        _ => finding(source),
     }
 }
 
 /// A name beside a kind: words stay, a code of its own would be lost.
-fn called(observation: Observation, source: Source<'_>, own: &[&str]) -> Read<Observation> {
+fn called(observation: Observation, source: Source<'_>, own: &str) -> Read<Observation> {
     let Some(name) = source.concept("name") else { return Ok(observation) };
-    let is_own = |code: &str| own.contains(&code);
     let is_other = name.coding.iter().any(|coding| {
-        let code = coding.code.as_deref().unwrap_or_default();
-        coding.system.as_deref() != Some(LOINC) || !is_own(code)
+        let code = coding.code.as_deref().unwrap_or_default().trim();
+        coding.system.as_deref() != Some(LOINC) || code != own
     });
     if is_other {
         let help = "leave the kind out, or write the name in words";
@@ -104,10 +176,12 @@ fn called(observation: Observation, source: Source<'_>, own: &[&str]) -> Read<Ob
     Ok(with(observation, name.label(), Observation::called))
 }
 
-fn pressure(source: Source<'_>, kind: Option<&'static str>) -> Read<Observation> {
-    if source.has("kind") && kind != Some(BLOOD_PRESSURE) {
+fn pressure(source: Source<'_>, kind: Option<Kind>) -> Read<Observation> {
+    let is_pressure = matches!(kind, Some(Kind::Pressure));
+    let field = if source.has("kind") { "kind" } else { "name" };
+    if !is_pressure && (kind.is_some() || source.has("kind")) {
         let help = "make an observation of its own of each";
-        return Err(Fault::new("kind", "stands beside a blood pressure", help));
+        return Err(Fault::new(field, "stands beside a blood pressure", help));
     }
     if source.has("low") || source.has("high") {
         let field = if source.has("low") { "low" } else { "high" };
@@ -130,11 +204,7 @@ fn pressure(source: Source<'_>, kind: Option<&'static str>) -> Read<Observation>
         }
         (false, false) => {
             let text = source.text("value").unwrap_or_default();
-            let parts = text.split_once('/').and_then(|(systolic, rest)| {
-                let rest = number::measured(rest).filter(|rest| rest.comparator.is_none())?;
-                Some((number::of_text(systolic)?, rest.number, rest.unit))
-            });
-            parts.ok_or_else(|| {
+            two_values(&text).ok_or_else(|| {
                 let help = "write 120/80, or systolic and diastolic";
                 Fault::new("value", "is not a blood pressure", help)
             })?
@@ -142,7 +212,7 @@ fn pressure(source: Source<'_>, kind: Option<&'static str>) -> Read<Observation>
     };
     let unit = one_unit(unit, source, &vital::SYSTOLIC)?;
     let observation = Observation::blood_pressure(systolic, diastolic).in_unit(unit);
-    called(observation, source, &["85354-9"])
+    called(observation, source, PANEL)
 }
 
 /// The unit of the value's own text or of the field; two must be one.
@@ -176,12 +246,18 @@ fn vital_sign(source: Source<'_>, kind: &'static Vital) -> Read<Observation> {
         }
         return Ok(Observation::vital(kind, number, unit).said(text.trim()));
     }
-    let Measured { comparator, number, unit } = number::measured(text)
-        .filter(|measured| measured.unit.is_empty() || kind.unit(&measured.unit).is_some())
-        .ok_or_else(|| match number::has_odd_commas(text) {
+    let Measured { comparator, number, unit } =
+        number::measured(text).ok_or_else(|| match number::has_odd_commas(text) {
             true => Fault::new("value", "is not a number", "take the commas out"),
             false => no_number(),
         })?;
+    if !unit.is_empty() && kind.unit(&unit).is_none() {
+        if !is_unit(&unit) {
+            return Err(no_number());
+        }
+        let help = format!("write one of: {}", kind.unit_list());
+        return Err(Fault { field: "value", message: "has a unit of something else", help });
+    }
     let unit = one_unit(unit, source, kind)?;
     Ok(with(Observation::vital(kind, number, &unit), comparator, Observation::comparator))
 }
@@ -302,6 +378,12 @@ fn ranged(observation: Observation, source: Source<'_>, faults: &mut Vec<Fault>)
     } else if exact(&low).zip(exact(&high)).is_some_and(|(low, high)| low > high) {
         let help = "write the lowest normal value first";
         faults.push(Fault::new("range", "begins above its end", help));
+        return observation;
+    } else if let Some(help) =
+        [&low, &high].into_iter().flatten().find_map(|bound| observation.impossible_bound(bound))
+    {
+        let message = "is not possible for what is measured, in the unit of the value";
+        faults.push(Fault { field: "range", message, help });
         return observation;
     } else if !is_given
         && let Some(fault) = of_another_unit(observation.unit(), in_unit, &low, &high)

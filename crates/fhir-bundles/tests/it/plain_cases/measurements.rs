@@ -491,3 +491,165 @@ fn p1_a_value_with_another_unit_than_the_one_beside_it_is_refused() {
         assert_eq!((&found["valueString"], note(&found)), (&json!(expected), ""));
     }
 }
+
+/// Names of each kind in words, as hospitals write them.
+const NAMES: [(&str, &[&str], &str); 8] = [
+    ("temperature", &["Temperature", "TEMP", "Body temperature"], "25 to 45"),
+    ("pulse", &["Pulse", "Heart Rate", "pulse rate", "HR", "PR"], "0 to 350"),
+    ("respiratory-rate", &["Respiratory Rate", "RR", "Respiration"], "0 to 150"),
+    ("oxygen-saturation", &["SpO2", "Oxygen saturation", "SPO2 (%)"], "20 to 100"),
+    ("weight", &["Weight", "Wt.", "Body Weight"], "0.2 to 650"),
+    ("height", &["Height", "Ht", "Body height"], "15 to 280"),
+    ("body-mass-index", &["BMI", "Body mass index"], "4 to 250"),
+    ("steps", &["Steps"], "0 to"),
+];
+
+#[test]
+fn p2_a_kind_by_its_name_in_words_has_its_limits() {
+    for (kind, names, limits) in NAMES {
+        for name in names {
+            for (record, list) in [
+                (HiType::OpConsultation, "vitalSigns"),
+                (HiType::OpConsultation, "physicalExamination"),
+                (HiType::WellnessRecord, "vitalSigns"),
+                (HiType::WellnessRecord, "bodyMeasurements"),
+            ] {
+                for value in [json!(-5), json!("-5"), json!(5_000_000)] {
+                    let told = refused(record, json!({ list: [{ "name": name, "value": value }] }));
+                    assert_eq!(told.len(), 1, "{name}: {told:?}");
+                    assert!(told[0].starts_with(&format!("{list}[0].value: ")), "{told:?}");
+                    assert!(told[0].contains(limits), "{told:?}");
+                }
+                let told = paths(
+                    record,
+                    json!({ list: [{ "name": name, "value": 50, "unit": "mg/dL" }] }),
+                );
+                assert_eq!(told, [format!("{list}[0].unit")], "{name}");
+            }
+        }
+        let usual = if kind == "temperature" { json!(37) } else { json!("60") };
+        let by_kind = observed(json!({ "kind": kind, "name": names[0], "value": usual }));
+        let by_name = observed(json!({ "name": names[0], "value": usual }));
+        assert_eq!(by_kind["code"], by_name["code"]);
+        assert_eq!(by_kind["valueQuantity"], by_name["valueQuantity"]);
+        assert_eq!(by_name["code"]["text"], names[0]);
+        assert!(by_name["code"]["coding"][0]["code"].is_string());
+    }
+    let told = paths(
+        HiType::OpConsultation,
+        json!({ "vitalSigns": [
+            { "name": "Temperature", "value": 98.6, "unit": "°C" },
+            { "name": "Pulse", "value": -5, "unit": "bpm" },
+            { "name": "SpO2", "value": 0.97, "unit": "%" },
+            { "name": "BP", "value": "80/120" },
+            { "name": "Weight", "value": 2800, "unit": "kg" },
+            { "name": "Blood pressure", "value": 120 },
+            { "name": "Pulse", "value": "72 kg" },
+            { "name": "Pulse", "systolic": 120, "diastolic": 80 },
+        ] }),
+    );
+    let expected = ["value", "value", "value", "systolic", "value", "value", "value", "name"];
+    for (place, field) in expected.into_iter().enumerate() {
+        assert!(told.contains(&format!("vitalSigns[{place}].{field}")), "{place}: {told:?}");
+    }
+    assert_eq!(told.len(), expected.len(), "{told:?}");
+}
+
+#[test]
+fn p2_a_kind_by_the_code_of_its_name_has_its_limits() {
+    let named = |code: &str, value: Value, unit: &str| json!({ "name": { "code": code, "display": "x" }, "value": value, "unit": unit });
+    for (code, value, unit, field) in [
+        ("8310-5", json!(98.6), "°C", "value"),
+        ("8867-4", json!("-5"), "/min", "value"),
+        ("2708-6", json!(0.97), "%", "value"),
+        ("29463-7", json!(2800), "kg", "value"),
+        ("8302-2", json!(1.64), "cm", "value"),
+        ("8480-6", json!(16), "mmHg", "value"),
+        ("8462-4", json!(300), "mmHg", "value"),
+        ("85354-9", json!("80/120"), "", "systolic"),
+        ("8302-2", json!(64), "kg", "unit"),
+    ] {
+        let test = named(code, value, unit);
+        for list in ["vitalSigns", "otherObservations"] {
+            let told = paths(HiType::OpConsultation, json!({ list: [test.clone()] }));
+            assert_eq!(told, [format!("{list}[0].{field}")], "{code}");
+        }
+        let report = json!({ "name": "Blood", "issued": "2026-03-04T12:00:00+05:30", "conclusion": "See results", "results": test });
+        assert_eq!(
+            paths(HiType::DiagnosticReport, json!({ "report": report })),
+            [format!("report.results.{field}")]
+        );
+    }
+    let found = observed(named("8302-2", json!(64), "in"));
+    assert_eq!(quantity(&found["valueQuantity"]), "162.56 cm");
+    assert_eq!(found["code"]["coding"][0]["code"], "8302-2");
+}
+
+#[test]
+fn p2_words_under_the_name_of_a_kind_stay_words() {
+    for (name, value) in [
+        ("Pulse", "Regular"),
+        ("Pulse", "72 regular"),
+        ("BP", "High"),
+        ("BP", "120/80 right arm"),
+        ("SpO2", "97 on room air"),
+        ("Temperature", "Afebrile"),
+        ("PR", "Empty rectum"),
+    ] {
+        assert_eq!(observed(json!({ "name": name, "value": value }))["valueString"], value);
+    }
+    // Elsewhere the same name may be that of something else.
+    let load = json!({ "physicalActivities": [{ "name": "Weight", "value": 700, "unit": "kg" }] });
+    let found = of_type(&built(HiType::WellnessRecord, load), "Observation").remove(0);
+    assert_eq!(found["code"], json!({ "text": "Weight" }));
+    assert_eq!(
+        quantity(&result(json!({ "name": "PR", "value": 900, "unit": "%" }))["valueQuantity"]),
+        "900 %"
+    );
+}
+
+#[test]
+fn p2_p4_bounds_that_no_living_person_has_are_refused() {
+    for (observation, fields) in [
+        (
+            json!({ "kind": "temperature", "value": 98.6, "unit": "°F", "low": 36.5, "high": 37.5 }),
+            &["low", "high"][..],
+        ),
+        (json!({ "name": "Temp", "value": 98.6, "unit": "°F", "low": 36.5, "high": 99 }), &["low"]),
+        (json!({ "kind": "temperature", "value": 37, "low": 97, "high": 99 }), &["low", "high"]),
+        (
+            json!({ "kind": "temperature", "value": 98.6, "unit": "°F", "range": "36.5-37.5" }),
+            &["range"],
+        ),
+        (json!({ "kind": "SpO2", "value": 97, "low": 0.95, "high": 1 }), &["low", "high"]),
+        (json!({ "kind": "SpO2", "value": 97, "range": ">0.95" }), &["range"]),
+        (json!({ "kind": "weight", "value": 61, "low": 45, "high": 70_000 }), &["high"]),
+        (
+            json!({ "kind": "height", "value": 64, "unit": "in", "low": 150, "high": 180 }),
+            &["low", "high"],
+        ),
+        (json!({ "kind": "pulse", "value": 400, "low": 60, "high": 1000 }), &["high", "value"]),
+    ] {
+        let mut told = paths(HiType::OpConsultation, json!({ "vitalSigns": [observation] }));
+        told.sort();
+        let mut expected: Vec<_> =
+            fields.iter().map(|field| format!("vitalSigns[0].{field}")).collect();
+        expected.sort();
+        assert_eq!(told, expected, "{observation}");
+    }
+    for (observation, low) in [
+        (
+            json!({ "kind": "temperature", "value": 98.6, "unit": "°F", "range": "97-99 °F" }),
+            "97 °F",
+        ),
+        (json!({ "kind": "temperature", "value": 37, "low": 36.5, "high": 37.5 }), "36.5 °C"),
+        (json!({ "kind": "SpO2", "value": 97, "low": 95 }), "95 %"),
+    ] {
+        assert_eq!(quantity(&observed(observation)["referenceRange"][0]["low"]), low);
+    }
+    // In another unit than the value's a range stays words.
+    let words = observed(
+        json!({ "kind": "temperature", "value": 98.6, "unit": "°F", "range": "36.5-37.5 °C" }),
+    );
+    assert_eq!(words["referenceRange"], json!([{ "text": "36.5-37.5 °C" }]));
+}
