@@ -60,6 +60,11 @@ impl Exact {
         Some(Self { digits: rounded(coarse, over), places }.shortened())
     }
 
+    /// Whether it has no decimals but zeros.
+    pub(crate) fn is_whole(self) -> bool {
+        self.shortened().places == 0
+    }
+
     /// The sum of two.
     pub(crate) fn plus(self, other: Self) -> Option<Self> {
         let places = self.places.max(other.places);

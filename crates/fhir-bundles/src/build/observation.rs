@@ -46,6 +46,9 @@ pub struct Observation {
     said: Option<String>,
 }
 
+/// What is wrong with 5.11 ft.
+pub(crate) const AMBIGUOUS: &str = "has decimals that can be read in two ways";
+
 #[derive(Clone)]
 enum Value {
     Measure(Measure),
@@ -276,12 +279,17 @@ impl Observation {
         }
     }
 
-    /// What to write instead of a bound of the range that no living person's value has.
-    pub(crate) fn impossible_bound(&self, bound: &Decimal) -> Option<String> {
+    /// What is wrong with a bound of the range beside a measurement of a kind, and what to write
+    /// instead.
+    pub(crate) fn wrong_bound(&self, bound: &Decimal) -> Option<(&'static str, String)> {
         let Value::Vital(kind, measure) = &self.value else { return None };
         // A unit that is wrong is told as such.
-        let is_possible = kind.unit(&measure.unit).is_none_or(|unit| kind.is_possible(bound, unit));
-        (!is_possible).then(|| kind.limit_help())
+        let unit = kind.unit(&measure.unit)?;
+        if unit.is_ambiguous(bound) {
+            return Some((AMBIGUOUS, kind.whole_help().to_owned()));
+        }
+        let message = "is not possible for what is measured, in the unit of the value";
+        (!kind.is_possible(bound, unit)).then(|| (message, kind.limit_help()))
     }
 
     /// Whether no single number was measured, so that a range is one of words.

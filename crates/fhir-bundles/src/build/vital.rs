@@ -47,6 +47,8 @@ pub(crate) struct Unit {
     by: i128,
     /// Whether the value is written in this unit, since FHIR takes it too.
     kept: bool,
+    /// Whether a decimal of it is read in two ways: to most in India 5.11 ft is 5 ft 11 in.
+    whole: bool,
 }
 
 impl Unit {
@@ -60,7 +62,22 @@ impl Unit {
         times: i128,
         by: i128,
     ) -> Self {
-        Self { shown, names, add: Exact::new(0, 0), times, by, kept: false }
+        Self { shown, names, add: Exact::new(0, 0), times, by, kept: false, whole: false }
+    }
+
+    /// A unit of which parts are counted in the next smaller one.
+    const fn whole(
+        shown: &'static str,
+        names: &'static [&'static str],
+        times: i128,
+        by: i128,
+    ) -> Self {
+        Self { whole: true, ..Self::factor(shown, names, times, by) }
+    }
+
+    /// Whether a number of it can be read in two ways.
+    pub(super) fn is_ambiguous(&self, value: &Decimal) -> bool {
+        self.whole && Exact::of(value).is_some_and(|value| !value.is_whole())
     }
 
     /// The value in the first unit.
@@ -77,6 +94,14 @@ impl Unit {
 /// Every kind, the parts of a blood pressure too.
 pub(crate) fn every() -> impl Iterator<Item = &'static Vital> {
     KINDS.into_iter().chain([&SYSTOLIC, &DIASTOLIC])
+}
+
+/// What to write instead of a number whose unit has its parts counted in a smaller one, whatever is
+/// measured in it.
+pub(super) fn help_if_ambiguous(value: &Decimal, unit: &str) -> Option<&'static str> {
+    let is_ambiguous =
+        |kind: &&'static Vital| kind.unit(unit).is_some_and(|unit| unit.is_ambiguous(value));
+    every().filter(|_| !unit.trim().is_empty()).find(is_ambiguous).map(Vital::whole_help)
 }
 
 /// A LOINC code under the name that people use.
@@ -148,13 +173,22 @@ impl Vital {
         }
     }
 
+    /// What to write instead of a decimal of a unit whose parts are counted in a smaller one.
+    pub(crate) fn whole_help(&self) -> &'static str {
+        match self.word {
+            "height" => "write feet and inches, such as 5'11\", or give it in cm or in inches",
+            _ => "write both units, such as 9 st 13 lb, or give it in kg or in lb",
+        }
+    }
+
     /// What is measured, for a sentence.
     pub(super) fn name(&self) -> &'static str {
         self.name
     }
 
     /// An amount in several units at once (`5'4"`, `5 ft 4 in`, `7 lb 4 oz`), in the last of them.
-    pub(crate) fn compound(&self, text: &str) -> Option<(Decimal, &'static str)> {
+    /// `None` for what is no such amount.
+    pub(crate) fn compound(&self, text: &str) -> Option<Compound> {
         let mut parts: Vec<(Exact, &Unit)> = Vec::new();
         let mut rest = text.trim();
         while !rest.is_empty() {
@@ -182,6 +216,18 @@ impl Vital {
         if parts.len() < 2 || !falls || !parts.iter().all(|(_, unit)| unit.is_scale()) {
             return None;
         }
+        // 5 ft 14 in, 5.5 ft 4 in: what was meant cannot be told.
+        let is_carried = parts.windows(2).any(|pair| {
+            let [(number, unit), (next, smaller)] = pair else { return false };
+            let zero = Exact::new(0, 0);
+            // One of the larger unit, in the smaller.
+            let most = unit.times.checked_mul(smaller.by).zip(unit.by.checked_mul(smaller.times));
+            let most = most.and_then(|(times, by)| Exact::new(1, 0).converted(zero, times, by, 6));
+            !number.is_whole() || most.is_none_or(|most| *next >= most)
+        });
+        if is_carried {
+            return Some(Compound::Unclear);
+        }
         let mut sum = Exact::new(0, 0);
         for (number, unit) in &parts {
             // In the last unit: (times ÷ by) of the part over (times ÷ by) of the last.
@@ -189,8 +235,17 @@ impl Vital {
             let by = unit.by.checked_mul(last.times)?;
             sum = sum.plus(number.converted(Exact::new(0, 0), times, by, 6)?)?;
         }
-        Some((sum.decimal()?, last.shown))
+        Some(Compound::Amount(sum.decimal()?, last.shown))
     }
+}
+
+/// What an amount in several units says.
+#[derive(Debug)]
+pub(crate) enum Compound {
+    /// The amount in the last of its units.
+    Amount(Decimal, &'static str),
+    /// A part is not whole, or is as much as one of the larger unit before it.
+    Unclear,
 }
 
 fn unit_is_plain(text: &str) -> bool {
@@ -262,15 +317,26 @@ mod tests {
 
     #[test]
     fn amounts_in_several_units_are_added() {
-        let inches = |text| HEIGHT.compound(text).map(|(value, unit)| format!("{value} {unit}"));
+        let shown = |compound: Option<Compound>| match compound? {
+            Compound::Amount(value, unit) => Some(format!("{value} {unit}")),
+            Compound::Unclear => Some("unclear".to_owned()),
+        };
+        let inches = |text| shown(HEIGHT.compound(text));
         for text in ["5'4\"", "5 ft 4 in", "5 feet 4 inches", "5'4", "5’ 4”", "5ft4in"] {
             assert_eq!(inches(text).as_deref(), Some("64 in"), "{text}");
         }
         for text in ["5'", "64 in", "4 in 5 ft", "5", "", "5 ft 4 kg", "5-4", "a"] {
             assert_eq!(inches(text), None, "{text}");
         }
-        let (value, unit) = WEIGHT.compound("2 kg 800 g").unwrap();
-        assert_eq!(format!("{value} {unit}"), "2800 g");
+        assert_eq!(shown(WEIGHT.compound("2 kg 800 g")).as_deref(), Some("2800 g"));
+        assert_eq!(inches("5'11.5\"").as_deref(), Some("71.5 in"));
+        for text in ["5 ft 12 in", "5'14\"", "5'14", "5.5 ft 4 in", "1 m 100 cm", "1.5 m 8 cm"] {
+            assert_eq!(inches(text).as_deref(), Some("unclear"), "{text}");
+        }
+        for text in ["7 lb 16 oz", "9 st 14 lb", "2 kg 1000 g", "9.5 st 3 lb"] {
+            assert_eq!(shown(WEIGHT.compound(text)).as_deref(), Some("unclear"), "{text}");
+        }
+        assert_eq!(shown(WEIGHT.compound("7 lb 15.5 oz")).as_deref(), Some("127.5 oz"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{
         measure::{Given, Measure, NUMBER_HELP, is_plain_count, quantity},
         vital::{self, Vital},
     },
-    Observation, Value,
+    AMBIGUOUS, Observation, Value,
     interpretation::by_range,
 };
 use crate::{
@@ -45,8 +45,8 @@ impl Observation {
             if bound.is_wrong() {
                 assembly.problem(&format!("{path}.{name}"), "is not a number", NUMBER_HELP);
             }
-            if let Some(help) = bound.number().and_then(|bound| self.impossible_bound(bound)) {
-                let message = "is not possible for what is measured, in the unit of the value";
+            let wrong = bound.number().and_then(|bound| self.wrong_bound(bound));
+            if let Some((message, help)) = wrong {
                 assembly.problem(&format!("{path}.{name}"), message, &help);
             }
         }
@@ -96,6 +96,16 @@ impl Observation {
                 self.value = Value::Pressure(systolic, diastolic);
             }
             Value::Measure(ref measure) => {
+                let value = measure.value.as_ref();
+                let numbers =
+                    [("value", value), ("low", self.low.number()), ("high", self.high.number())];
+                for (name, number) in numbers {
+                    let help =
+                        number.and_then(|number| vital::help_if_ambiguous(number, &measure.unit));
+                    if let Some(help) = help {
+                        assembly.problem(&format!("{path}.{name}"), AMBIGUOUS, help);
+                    }
+                }
                 for (bound, name) in [(&self.low, "low"), (&self.high, "high")] {
                     if exact(bound).is_some_and(|bound| is_plain_count(bound, &measure.unit)) {
                         let help = format!("write it in {}, as the value", measure.unit.trim());
@@ -176,6 +186,10 @@ fn written(
         assembly.problem(&format!("{owner}.unit"), "is not a unit of what is measured", &help);
         return (Measure { unit: String::new(), ..measure }, false);
     };
+    if unit.is_ambiguous(value) {
+        assembly.problem(path, AMBIGUOUS, kind.whole_help());
+        return (Measure { unit: String::new(), ..measure }, false);
+    }
     let written = kind.written(value, unit);
     let Some((value, shown)) = written.filter(|_| kind.is_possible(value, unit)) else {
         let message =

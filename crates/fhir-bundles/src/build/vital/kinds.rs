@@ -65,7 +65,7 @@ const CENTIMETRES: &[Unit] = &[
         10,
     ),
     Unit::factor("in", &["in", "inch", "inches", "[in_i]", "\"", "''"], 254, 100),
-    Unit::factor("ft", &["ft", "foot", "feet", "[ft_i]", "'"], 3048, 100),
+    Unit::whole("ft", &["ft", "foot", "feet", "[ft_i]", "'"], 3048, 100),
 ];
 const MASS_INDEX: &[Unit] = &[Unit::first(
     "kg/m2",

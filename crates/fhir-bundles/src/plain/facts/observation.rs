@@ -13,7 +13,7 @@ use super::{
 use crate::{
     build::{
         Exact, Interpretation, NUMBER_HELP, Observation, is_plain_count,
-        vital::{self, Vital},
+        vital::{self, Compound, Vital},
     },
     codes::{LOINC, has_multiplier},
     json::Json,
@@ -238,7 +238,11 @@ fn vital_sign(source: Source<'_>, kind: &'static Vital) -> Read<Observation> {
         Some(Json::String(text)) => text,
         _ => return Err(no_number()),
     };
-    if let Some((number, unit)) = kind.compound(text) {
+    if let Some(compound) = kind.compound(text) {
+        let Compound::Amount(number, unit) = compound else {
+            let message = "has parts that can be read in two ways";
+            return Err(Fault::new("value", message, kind.whole_help()));
+        };
         let unit_beside = source.text("unit").filter(|given| !same_unit(given, unit));
         if unit_beside.is_some() {
             let help = "leave the unit out: the value has its own";
@@ -379,10 +383,9 @@ fn ranged(observation: Observation, source: Source<'_>, faults: &mut Vec<Fault>)
         let help = "write the lowest normal value first";
         faults.push(Fault::new("range", "begins above its end", help));
         return observation;
-    } else if let Some(help) =
-        [&low, &high].into_iter().flatten().find_map(|bound| observation.impossible_bound(bound))
+    } else if let Some((message, help)) =
+        [&low, &high].into_iter().flatten().find_map(|bound| observation.wrong_bound(bound))
     {
-        let message = "is not possible for what is measured, in the unit of the value";
         faults.push(Fault { field: "range", message, help });
         return observation;
     } else if !is_given

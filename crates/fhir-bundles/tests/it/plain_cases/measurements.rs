@@ -63,7 +63,6 @@ fn kinds_and_units() -> impl Strategy<Value = (&'static str, &'static str, f64)>
         Just(("height", "m", 1.58)),
         Just(("height", "mm", 1580.0)),
         Just(("height", "inches", 64.0)),
-        Just(("height", "ft", 5.5)),
         Just(("pulse", "bpm", 72.0)),
         Just(("respiratory-rate", "breaths/min", 18.0)),
         Just(("oxygen-saturation", "%", 97.0)),
@@ -652,4 +651,42 @@ fn p2_p4_bounds_that_no_living_person_has_are_refused() {
         json!({ "kind": "temperature", "value": 98.6, "unit": "°F", "range": "36.5-37.5 °C" }),
     );
     assert_eq!(words["referenceRange"], json!([{ "text": "36.5-37.5 °C" }]));
+}
+
+#[test]
+fn p1_decimals_of_feet_and_parts_that_carry_are_refused() {
+    let ways: [(Value, &str, &str); 14] = [
+        (json!({ "kind": "height", "value": "5.11", "unit": "ft" }), "value", "5'11\""),
+        (json!({ "kind": "height", "value": 5.11, "unit": "ft" }), "value", "5'11\""),
+        (json!({ "kind": "height", "value": 5.5, "unit": "feet" }), "value", "5'11\""),
+        (json!({ "kind": "height", "value": "5.11 feet" }), "value", "5'11\""),
+        (json!({ "kind": "height", "value": "5.11'" }), "value", "5'11\""),
+        (json!({ "name": "Height", "value": "5.11 ft" }), "value", "5'11\""),
+        (json!({ "name": "Arm span", "value": 5.11, "unit": "ft" }), "value", "5'11\""),
+        (json!({ "kind": "height", "value": "5 feet 14 inches" }), "value", "5'11\""),
+        (json!({ "kind": "height", "value": "5'12\"" }), "value", "5'11\""),
+        (json!({ "kind": "height", "value": "5.5 ft 4 in" }), "value", "5'11\""),
+        (json!({ "kind": "height", "value": 5, "unit": "ft", "high": 6.2 }), "high", "5'11\""),
+        (json!({ "kind": "height", "value": 5, "unit": "ft", "range": "<6.2" }), "range", "5'11\""),
+        (json!({ "kind": "weight", "value": "9 st 14 lb" }), "value", "9 st 13 lb"),
+        (json!({ "kind": "weight", "value": "7 lb 18 oz" }), "value", "9 st 13 lb"),
+    ];
+    for (observation, field, help) in ways {
+        let told = refused(HiType::OpConsultation, json!({ "vitalSigns": [observation] }));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].starts_with(&format!("vitalSigns[0].{field}: has ")), "{told:?}");
+        assert!(told[0].contains("in two ways") && told[0].contains(help), "{told:?}");
+    }
+    for (value, unit, expected) in [
+        ("5", "ft", "152.4 cm"),
+        ("5.0", "ft", "152.4 cm"),
+        ("5'11\"", "", "180.34 cm"),
+        ("5 ft 11.5 in", "", "181.61 cm"),
+        ("71.5", "in", "181.61 cm"),
+    ] {
+        let found = observed(json!({ "kind": "height", "value": value, "unit": unit }));
+        assert_eq!(quantity(&found["valueQuantity"]), expected, "{value}");
+    }
+    let weight = observed(json!({ "kind": "weight", "value": 132.5, "unit": "lb" }));
+    assert_eq!(quantity(&weight["valueQuantity"]), "60.1 kg");
 }
