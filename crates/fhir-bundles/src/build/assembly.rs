@@ -100,6 +100,10 @@ impl Assembly {
         dates::is_after_day_of(date, &self.date)
     }
 
+    pub(super) fn is_before_the_document(&self, date: &DateTime) -> bool {
+        dates::is_before_day_of(date, &self.date)
+    }
+
     /// A date of what has happened: not after the document's own, not before the patient's birth.
     pub(super) fn check_past(&mut self, path: &str, date: &DateTime) {
         self.check_date_time(path, date);

@@ -15,6 +15,20 @@ pub(super) fn is_after_day_of(fact: &DateTime, document: &DateTime) -> bool {
     }
 }
 
+/// Whether all of `fact` lies before the day (or month, or year) of the document.
+pub(super) fn is_before_day_of(fact: &DateTime, document: &DateTime) -> bool {
+    let (Some(fact), Some(document)) = (fact.parts(), document.parts()) else { return false };
+    let begins = match document.day {
+        Some(_) => end_of_day(document).map(|end| end - DAY),
+        None => start(document),
+    };
+    let Some(begins) = begins else { return false };
+    match fact.time {
+        Some(_) => start(fact).is_some_and(|fact| fact < begins),
+        None => end_of_day(fact).is_some_and(|fact| fact <= begins),
+    }
+}
+
 /// Whether all of `fact` lies before the day (or month, or year) of the birth.
 pub(super) fn is_before_birth(fact: &DateTime, birth: &Date) -> bool {
     let (Some(fact), Some(birth)) = (fact.parts(), birth.parts()) else { return false };
@@ -82,6 +96,21 @@ mod tests {
         assert!(!after("2026-12-31", "2026"));
         assert!(after("2027-01-01", "2026-12"));
         assert!(!after("nonsense", "2026"));
+    }
+
+    #[test]
+    fn plans_of_the_documents_own_day_are_not_before_it() {
+        let before = |fact: &str, document: &str| is_before_day_of(&fact.into(), &document.into());
+        let document = "2026-03-01T10:30:00+05:30";
+        for fact in ["2026-03-01T09:00:00+05:30", "2026-03-01", "2026-03", "2026", "2026-03-08"] {
+            assert!(!before(fact, document), "{fact}");
+        }
+        for fact in ["2026-02-28", "2026-02", "2025", "2026-02-28T23:59:00+05:30"] {
+            assert!(before(fact, document), "{fact}");
+        }
+        assert!(!before("2026-02-28T20:00:00Z", document));
+        assert!(before("2026-02-28", "2026-03") && !before("2026-03-01", "2026-03"));
+        assert!(!before("2026-01-01", "2026") && !before("soon", document));
     }
 
     #[test]

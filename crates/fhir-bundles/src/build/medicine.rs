@@ -238,7 +238,7 @@ impl Medicine {
             }
         }
         if let Some(date) = &self.authored_on {
-            assembly.check_date_time(&format!("{path}.orderedOn"), date);
+            assembly.check_past(&format!("{path}.orderedOn"), date);
         }
     }
 }

@@ -7,7 +7,9 @@ use super::{
 use crate::{
     codes::SNOMED_CT,
     language::Phrase,
-    model::{self, AppointmentParticipant, CodeableConcept, DateTime, Instant, Reference},
+    model::{
+        self, AppointmentParticipant, CodeableConcept, Date, DateTime, Instant, Period, Reference,
+    },
 };
 
 /// A test that the doctor asks for.
@@ -109,10 +111,16 @@ order_methods!(
 
 /// The next visit.
 ///
+/// A time is an appointment that was made. A day, or how long after the document, is only proposed:
+/// nobody has agreed to it, and no time of that day is known. The guide demands `start` all the same
+/// (fhir-nrces.md, section 5), and R4 an end beside it (app-2); the two then hold the whole day, in
+/// India's time, and `requestedPeriod` and the description say the day itself.
+///
 /// ```
 /// use fhir_bundles::build::FollowUp;
 ///
-/// let review = FollowUp::on("2026-03-08T10:00:00+05:30").reason("Review with reports");
+/// let booked = FollowUp::on("2026-03-08T10:00:00+05:30").reason("Review with reports");
+/// let proposed = FollowUp::on("2026-03-08");
 /// ```
 #[derive(Clone)]
 pub struct FollowUp {
@@ -127,9 +135,15 @@ enum Start {
     After(Span, String),
 }
 
+/// When the visit is, as far as it is known.
+enum When {
+    Time(Instant),
+    Day(Date),
+}
+
 impl FollowUp {
-    /// A visit at a time, or on a day, which then is taken as nine in the morning in India, since
-    /// the guide demands a time.
+    /// A visit at a time, which is booked, or on a day, which is proposed. Its end is not known: R4
+    /// demands one, and it is that of the day, or the start itself.
     #[must_use]
     pub fn on(start: impl Into<DateTime>) -> Self {
         Self { start: Start::Date(start.into()), reason: None }
@@ -148,11 +162,34 @@ impl FollowUp {
         Self { reason: Some(reason.into()), ..self }
     }
 
-    fn instant(&self, document: &DateTime) -> Option<Instant> {
-        let nine = |day: &str| format!("{day}T09:00:00+05:30").parse().ok();
+    fn when(&self, document: &DateTime) -> Option<When> {
         match &self.start {
-            Start::Date(start) => start.to_instant().or_else(|| nine(start.as_str())),
-            Start::After(span, _) => nine(span.after(document)?.as_str()),
+            Start::Date(start) => match start.to_instant() {
+                Some(time) => Some(When::Time(time)),
+                None => start.parts()?.day.map(|_| When::Day(Date::from(start.as_str()))),
+            },
+            Start::After(span, _) => span.after(document).map(When::Day),
+        }
+    }
+
+    /// Tells what is no day, or one before the document's.
+    fn check(&self, when: Option<&When>, path: &str, assembly: &mut Assembly) {
+        // Where the document's date is at fault, that is told already.
+        let is_told = matches!(self.start, Start::After(..)) && !assembly.date.is_valid();
+        if when.is_none() && !is_told {
+            assembly.problem(
+                path,
+                "is not a day or time",
+                "write a day such as 2026-03-08, a time such as 2026-03-08T10:00:00+05:30, or \
+                 \"after 1 week\" where the document's date is known to the day",
+            );
+        }
+        if let Start::Date(start) = &self.start
+            && when.is_some()
+            && assembly.is_before_the_document(start)
+        {
+            let help = "give the day of the next visit, or correct the document's date";
+            assembly.problem(&format!("{path}.on"), "is before the document's date", help);
         }
     }
 }
@@ -165,40 +202,44 @@ impl From<&str> for FollowUp {
 
 impl Fact for FollowUp {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        let start = self.instant(&assembly.date);
-        // Where the document's date is at fault, that is told already.
-        let is_told = matches!(self.start, Start::After(..)) && !assembly.date.is_valid();
-        if start.is_none() && !is_told {
-            assembly.problem(
-                path,
-                "is not a day or time",
-                "write a day such as 2026-03-08, a time such as 2026-03-08T10:00:00+05:30, or \
-                 \"after 1 week\" where the document's date is known to the day",
-            );
-        }
-        let (shown, status, accepted) = match &self.start {
-            Start::Date(date) => (date.to_string(), "booked", "accepted"),
-            Start::After(_, words) => (words.clone(), "proposed", "needs-action"),
+        let when = self.when(&assembly.date);
+        self.check(when.as_ref(), path, assembly);
+        let shown = match &self.start {
+            Start::Date(date) => date.to_string(),
+            Start::After(_, words) => words.clone(),
         };
-        let day = shown.split('T').next().filter(|_| status == "booked").unwrap_or(&shown);
+        let is_booked = matches!(when, Some(When::Time(_)));
+        let day = shown.split('T').next().filter(|_| is_booked).unwrap_or(&shown);
         let filled = |text: &String| !text.trim().is_empty();
         let reason = self.reason.clone().filter(filled);
         let words = reason.clone().unwrap_or_else(|| day.to_owned());
-        let said = Some(shown.clone()).filter(|_| status == "proposed");
+        let said = Some(shown.clone()).filter(|_| !is_booked);
         let description: Vec<String> = said.into_iter().chain(reason).collect();
         let text = assembly
             .story()
             .dated(Phrase::FollowUp, &shown)
             .row(Phrase::Reason, self.reason.as_deref().unwrap_or_default());
+        let (status, answer) =
+            if is_booked { ("booked", "accepted") } else { ("proposed", "needs-action") };
         let participant = |actor: &Reference| AppointmentParticipant {
             actor: Some(actor.clone()),
-            status: Some(accepted.to_owned()),
+            status: Some(answer.to_owned()),
             ..AppointmentParticipant::default()
         };
         let participants =
             vec![participant(&assembly.patient), participant(&assembly.practitioner)];
-        // FHIR wants start and end together (app-3); half an hour is what a slot usually is.
-        let end = start.as_ref().and_then(half_an_hour_later);
+        let asked = match &when {
+            Some(When::Day(day)) => Some(DateTime::from(day.as_str())),
+            _ => None,
+        };
+        let (start, end) = match when {
+            Some(When::Time(time)) => (Some(time.clone()), Some(time)),
+            Some(When::Day(day)) => {
+                let at = |time: &str| Some(Instant::from(format!("{day}T{time}+05:30")));
+                (at("00:00:00"), at("23:59:59"))
+            }
+            None => (None, None),
+        };
         let slot = assembly.slot("Appointment");
         let appointment = model::Appointment {
             id: Some(slot.id),
@@ -211,15 +252,14 @@ impl Fact for FollowUp {
             end,
             created: Some(assembly.date.clone()),
             participant: participants,
+            requested_period: asked
+                .map(|day| Period { start: Some(day.clone()), end: Some(day), ..Period::default() })
+                .into_iter()
+                .collect(),
             ..model::Appointment::default()
         };
         assembly.add(appointment, &words)
     }
-}
-
-fn half_an_hour_later(start: &Instant) -> Option<Instant> {
-    let start = chrono::DateTime::parse_from_rfc3339(start.as_str()).ok()?;
-    start.checked_add_signed(chrono::TimeDelta::minutes(30)).map(Instant::from)
 }
 
 opaque_debug!(Investigation, Referral, FollowUp);

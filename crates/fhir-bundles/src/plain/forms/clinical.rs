@@ -97,10 +97,15 @@ pub(super) static MEDICINE: Form = Form {
 
 pub(super) static FOLLOW_UP: Form = Form {
     name: "followUp",
-    about: "The next visit. A plain date is enough.",
+    about: "The next visit. A plain date is enough. A time is a booked appointment; a day, or how \
+            long after, is only proposed.",
     short: Some("on"),
     fields: &[
-        needed("on", Kind::Next, "a day, a time with offset, or how long after: after 1 week"),
+        needed(
+            "on",
+            Kind::Next,
+            "a day, a time with offset, or how long after: after 1 week; not before the document's",
+        ),
         field("reason", Kind::Text, "why"),
     ],
 };

@@ -90,6 +90,13 @@ fn p9_what_has_not_happened_yet_is_a_problem() {
         HiType::OpConsultation,
         json!({ "chiefComplaints": [{ "name": "Fever", "since": "2026-03-04" }, { "name": "Cough", "since": "1961" }] }),
     );
+    assert_eq!(
+        paths(
+            HiType::Prescription,
+            json!({ "medications": [{ "name": "Zinc", "orderedOn": "2026-03-05" }] })
+        ),
+        ["medications[0].orderedOn"]
+    );
     let plan = json!({ "title": "Rest", "from": "2026-03-10", "to": "2026-03-05" });
     let stay = json!({ "start": "2026-03-01", "end": "2026-03-04" });
     assert_eq!(
@@ -205,7 +212,7 @@ fn p17_times_in_words_stay_words_or_are_counted() {
     assert_eq!(of_type(&resources, "Condition")[0]["onsetString"], "since 3 days");
     assert_eq!(of_type(&resources, "Procedure")[0]["performedString"], "2 years ago");
     let visits = of_type(&resources, "Appointment");
-    assert_eq!(visits[0]["start"], "2026-03-11T09:00:00+05:30");
+    assert_eq!(visits[0]["requestedPeriod"][0]["start"], "2026-03-11");
     assert_eq!(
         (&visits[0]["status"], &visits[0]["description"]),
         (&json!("proposed"), &json!("after 1 week"))
@@ -217,4 +224,53 @@ fn p17_times_in_words_stay_words_or_are_counted() {
     );
     assert_eq!(told.len(), 2);
     assert!(told.iter().any(|line| line.contains("after 1 week")), "{told:?}");
+}
+
+/// Of a day neither a time, nor a booking, nor anybody's consent is known.
+#[test]
+fn p7_p9_a_follow_up_on_a_day_is_proposed_for_all_of_it() {
+    let visit = |follow_up: Value| {
+        let fields = json!({ "chiefComplaints": ["Fever"], "followUps": [follow_up] });
+        of_type(&built(HiType::OpConsultation, fields), "Appointment").remove(0)
+    };
+    for (given, day, description) in [
+        (json!("2026-03-08"), "2026-03-08", "2026-03-08"),
+        (json!("2026-03-04"), "2026-03-04", "2026-03-04"),
+        (json!({ "on": "2026-03-08", "reason": "Review" }), "2026-03-08", "2026-03-08: Review"),
+        (json!("after 1 week"), "2026-03-11", "after 1 week"),
+        (json!({ "on": "after 1 month", "reason": "BP" }), "2026-04-04", "after 1 month: BP"),
+    ] {
+        let found = visit(given);
+        assert_eq!(found["status"], "proposed", "{day}");
+        assert_eq!(found["description"], description);
+        assert_eq!(found["requestedPeriod"], json!([{ "start": day, "end": day }]));
+        assert_eq!(found["start"], format!("{day}T00:00:00+05:30"));
+        assert_eq!(found["end"], format!("{day}T23:59:59+05:30"));
+        let answers: Vec<&Value> =
+            found["participant"].as_array().unwrap().iter().map(|one| &one["status"]).collect();
+        assert_eq!(answers, ["needs-action", "needs-action"]);
+    }
+    // A time is one that was agreed; of its end nothing is known.
+    let booked = visit(json!({ "on": "2026-03-08T17:00:00+05:30", "reason": "Review" }));
+    assert_eq!((&booked["status"], &booked["description"]), (&json!("booked"), &json!("Review")));
+    assert_eq!(booked["start"], "2026-03-08T17:00:00+05:30");
+    assert_eq!(booked["end"], booked["start"]);
+    assert_eq!(booked["requestedPeriod"], Value::Null);
+}
+
+#[test]
+fn p9_a_follow_up_before_the_document_is_a_problem() {
+    let told = refused(
+        HiType::OpConsultation,
+        json!({ "chiefComplaints": ["Fever"], "followUps": [
+            "2026-03-08", "2026-02-01", { "on": "2026-03-03" }, "2026-03-03T23:00:00+05:30",
+            "2026-03-04", "2026-03-04T09:00:00+05:30", "2026-03",
+        ] }),
+    );
+    let before = "is before the document's date → give the day of the next visit";
+    assert_eq!(told.len(), 4, "{told:?}");
+    for (line, path) in told.iter().zip(["followUps[1]", "followUps[2].on", "followUps[3]"]) {
+        assert!(line.starts_with(&format!("{path}: {before}")), "{line}");
+    }
+    assert!(told[3].starts_with("followUps[6]: is not a day or time"), "{told:?}");
 }
