@@ -83,6 +83,16 @@ impl Assembly {
         });
     }
 
+    /// A reason of the status beside a status that has none: the fact would hold as if nothing were
+    /// said against it.
+    pub(super) fn reason_of_no_status(&mut self, path: &str, statuses: &str) {
+        self.problem(
+            &format!("{path}.statusReason"),
+            "stands beside a status that has no reason",
+            &format!("write status {statuses}; or leave it out: why it is done or taken is reason"),
+        );
+    }
+
     /// A text that must be there.
     pub(super) fn required(&mut self, path: &str, text: &str) {
         if text.trim().is_empty() {

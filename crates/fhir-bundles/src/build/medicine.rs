@@ -86,6 +86,11 @@ impl MedicineStatus {
         }
     }
 
+    /// Whether a reason can stand beside it: why it is not to be taken.
+    fn has_reason(self) -> bool {
+        matches!(self, Self::Stopped | Self::OnHold)
+    }
+
     /// For the narrative; nothing for what is simply to be taken.
     fn words(self, reason: Option<&CodeableConcept>, language: Language) -> String {
         let words = match self {
@@ -179,7 +184,8 @@ impl Medicine {
         Self { status, ..self }
     }
 
-    /// Says why it was stopped or is on hold.
+    /// Says why it was stopped or is on hold; beside another status a reason is a problem, since what
+    /// it says cannot be told then.
     #[must_use]
     pub fn status_reason(self, reason: impl Into<CodeableConcept>) -> Self {
         Self { status_reason: Some(reason.into()), ..self }
@@ -236,6 +242,9 @@ impl Medicine {
             if let Some(concept) = concept {
                 assembly.check_concept(&format!("{path}.{name}"), concept, &[SNOMED_CT]);
             }
+        }
+        if self.status_reason.is_some() && !self.status.has_reason() {
+            assembly.reason_of_no_status(path, "stopped or on-hold");
         }
         if let Some(date) = &self.authored_on {
             assembly.check_past(&format!("{path}.orderedOn"), date);

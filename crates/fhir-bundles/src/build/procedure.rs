@@ -54,6 +54,11 @@ impl ProcedureStatus {
         }
     }
 
+    /// Whether a reason can stand beside it: why it was not done, or not to the end.
+    fn has_reason(self) -> bool {
+        matches!(self, Self::NotDone | Self::Stopped)
+    }
+
     /// For the narrative; nothing for what was simply done.
     fn words(self, reason: &str, language: Language) -> String {
         let words = match self {
@@ -87,7 +92,8 @@ impl Procedure {
         Self { status, ..self }
     }
 
-    /// Says why it was not done or was stopped.
+    /// Says why it was not done or was stopped; beside another status a reason is a problem, since
+    /// what it says cannot be told then.
     #[must_use]
     pub fn status_reason(self, reason: impl Into<CodeableConcept>) -> Self {
         Self { status_reason: Some(reason.into()), ..self }
@@ -141,6 +147,9 @@ impl Fact for Procedure {
             if let Some(concept) = concept {
                 assembly.check_concept(&format!("{path}.{name}"), concept, &[SNOMED_CT]);
             }
+        }
+        if self.status_reason.is_some() && !self.status.has_reason() {
+            assembly.reason_of_no_status(path, "not-done or stopped");
         }
         if let Some(performed) = &self.performed {
             performed.check(&format!("{path}.on"), assembly);

@@ -37,6 +37,12 @@ fn name(source: Source<'_>, field: &str) -> CodeableConcept {
     source.concept(field).unwrap_or_default()
 }
 
+/// Why something has its status. What a status means that is not known cannot be told, and it is
+/// reported as such.
+fn status_reason(source: Source<'_>, is_known: bool) -> Option<CodeableConcept> {
+    source.concept("statusReason").filter(|_| is_known || !source.has("status"))
+}
+
 pub(super) fn condition(source: Source<'_>) -> Condition {
     let status = match source.word("status", &CONDITION_STATUSES) {
         Some("resolved") => ClinicalStatus::Resolved,
@@ -65,7 +71,8 @@ pub(super) fn procedure(source: Source<'_>) -> Procedure {
     let procedure = Procedure::new(name(source, "name"));
     let status = source.meant("status", &PROCEDURE_STATUSES, &ProcedureStatus::WORDS);
     let procedure = with(procedure, status, Procedure::status);
-    let procedure = with(procedure, source.concept("statusReason"), Procedure::status_reason);
+    let reason = status_reason(source, status.is_some());
+    let procedure = with(procedure, reason, Procedure::status_reason);
     let procedure = with(procedure, source.text("on"), |p, on| match is_words(&on) {
         true => p.on_words(on),
         false => p.on(on),

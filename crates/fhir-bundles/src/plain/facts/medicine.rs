@@ -6,7 +6,7 @@ use super::{
         source::Source,
         words::{MEDICINE_STATUSES, VACCINATION_STATUSES},
     },
-    name, with,
+    name, status_reason, with,
 };
 use crate::{
     build::{Dosage, Medicine, MedicineStatus, Span, Vaccination, VaccineDue},
@@ -29,7 +29,8 @@ pub(in crate::plain) fn medicine(source: Source<'_>) -> Medicine {
     let medicine = dosages.fold(medicine, Medicine::dosage);
     let status = source.meant("status", &MEDICINE_STATUSES, &MedicineStatus::WORDS);
     let medicine = with(medicine, status, Medicine::status);
-    let medicine = with(medicine, source.concept("statusReason"), Medicine::status_reason);
+    let reason = status_reason(source, status.is_some());
+    let medicine = with(medicine, reason, Medicine::status_reason);
     let medicine = with(medicine, source.text("quantity"), Medicine::quantity);
     let medicine = with(medicine, source.concept("reason"), Medicine::reason);
     let medicine = with(medicine, source.text("orderedOn"), |m, date| m.ordered_on(date));

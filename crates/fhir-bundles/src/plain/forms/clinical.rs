@@ -34,7 +34,7 @@ pub(super) static PROCEDURE: Form = Form {
     fields: &[
         needed("name", Kind::Concept, "words, or a SNOMED CT code"),
         field("status", Kind::Word(&PROCEDURE_STATUSES), "done unless given"),
-        field("statusReason", Kind::Concept, "why it was not done or was stopped"),
+        field("statusReason", Kind::Concept, "of the status not-done or stopped: why"),
         field("on", Kind::When, "when, as far as it is known, or in words: 2 years ago"),
         field("reason", Kind::Concept, "why"),
         field("outcome", Kind::Concept, "how it ended"),
@@ -87,7 +87,7 @@ pub(super) static MEDICINE: Form = Form {
              days, route, instructions and asNeeded",
         ),
         field("status", Kind::Word(&MEDICINE_STATUSES), "active unless given"),
-        field("statusReason", Kind::Concept, "why it was stopped or is on hold"),
+        field("statusReason", Kind::Concept, "of the status stopped or on-hold: why"),
         field("quantity", Kind::Text, "how much is to be given out: 15 tablets"),
         field("reason", Kind::Concept, "what it is for"),
         field("orderedOn", Kind::DateTime, "the document's date unless given"),

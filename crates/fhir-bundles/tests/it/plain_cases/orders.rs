@@ -3,7 +3,7 @@
 use fhir_bundles::HiType;
 use serde_json::{Value, json};
 
-use super::{built, note, of_type, paths, quantity};
+use super::{built, note, of_type, paths, quantity, refused};
 
 #[test]
 fn p12_doses_may_have_names_and_vaccines_may_not_be_given() {
@@ -153,4 +153,52 @@ fn p20_bills_are_rounded_paid_and_have_returns() {
     ] {
         assert_eq!(paths(HiType::Invoice, bill(fields)), [path]);
     }
+}
+
+/// A reason why not beside a status that says nothing of the kind: the fact would hold.
+#[test]
+fn p12_p19_a_reason_without_a_status_that_has_one_is_a_problem() {
+    let lists = [
+        (
+            "pastProcedures",
+            &["done", "completed", "in-progress"][..],
+            &["not-done", "cancelled", "stopped"][..],
+        ),
+        (
+            "procedures",
+            &["done", "completed", "in-progress"],
+            &["not-done", "not-performed", "stopped"],
+        ),
+        ("medications", &["active", "completed"], &["stopped", "on-hold", "discontinued", "hold"]),
+        ("currentMedications", &["active", "completed"], &["stopped", "on-hold"]),
+    ];
+    for reason in [
+        json!("Patient refused"),
+        json!({ "code": "105480006", "display": "Refusal of treatment by patient" }),
+    ] {
+        for (list, without, with) in lists {
+            let fields = |status: Value| json!({ list: [{ "name": "X", "status": status, "statusReason": reason }] });
+            for status in without.iter().map(|status| json!(status)).chain([Value::Null, json!("")])
+            {
+                let told = refused(HiType::OpConsultation, fields(status));
+                assert_eq!(told.len(), 1, "{told:?}");
+                let problem =
+                    format!("{list}[0].statusReason: stands beside a status that has no reason");
+                assert!(told[0].starts_with(&problem), "{told:?}");
+                assert!(told[0].contains(with[0]), "{told:?}");
+            }
+            for status in with {
+                built(HiType::OpConsultation, fields(json!(status)));
+            }
+            // A status that is not known is told alone.
+            let told = paths(HiType::OpConsultation, fields(json!("refused")));
+            assert_eq!(told, [format!("{list}[0].status")]);
+        }
+    }
+    let stay = json!({ "start": "2026-03-01", "end": "2026-03-04" });
+    let fields = json!({ "visit": stay, "pastProcedures": { "name": "X", "statusReason": "Refused" }, "medications": ["Zinc", { "name": "Y", "statusReason": "Bleeding" }] });
+    let told = paths(HiType::DischargeSummary, fields);
+    assert_eq!(told, ["pastProcedures.statusReason", "medications[1].statusReason"]);
+    let prescribed = json!({ "medications": [{ "name": "Y", "statusReason": "Bleeding" }] });
+    assert_eq!(paths(HiType::Prescription, prescribed), ["medications[0].statusReason"]);
 }
