@@ -11,6 +11,7 @@
 //! `"2019"`, `"2019-04"`, `"2019-04-17"`, `"2019-04-17T10:30:00+05:30"`. Numbers may be text, which
 //! keeps their digits.
 
+mod absence;
 mod age;
 mod assembly;
 mod attachment;

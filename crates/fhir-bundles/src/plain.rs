@@ -11,8 +11,10 @@
 //! It does not mean that anything is dropped or made up. A field that the form does not know is a
 //! problem, since it might hold what a patient needs; so is a unit that does not fit, a value that
 //! no living person has, a date after the document, a file that is not of its type. A weight of
-//! 132 lb is written as 59.87 kg, with "Given as 132 lb" in a note. An age gives the year or month of
-//! birth, never a day, and a stay has no end unless one is given.
+//! 132 lb is written as 59.87 kg, with "Given as 132 lb" in a note. An age gives the likeliest year or
+//! month of birth, never a day, a follow-up on a day has no hour, and a stay has no end unless one is
+//! given. What can be read in two ways is a problem: 5.11 ft, a range without a unit beside
+//! 1.5 lakh/cumm, a reason beside a status that has none, "Nil" in a list of medicines.
 //!
 //! ```
 //! use fhir_bundles::{HiType, check, plain};

@@ -1,4 +1,4 @@
-use super::{dates, ids::Ids, narrative::Story, problem::Problem};
+use super::{absence, dates, ids::Ids, narrative::Story, problem::Problem};
 use crate::{
     codes,
     language::Language,
@@ -143,6 +143,21 @@ impl Assembly {
     pub(super) fn check_date(&mut self, path: &str, date: &Date) {
         if !date.is_valid() {
             self.problem(path, "is not a FHIR date", &format!("write {}", Date::RULE));
+        }
+    }
+
+    /// The name of a fact: a concept, and not a word that says that there is none.
+    pub(super) fn check_name(&mut self, path: &str, name: &CodeableConcept, systems: &[&str]) {
+        self.check_concept(path, name, systems);
+        let words = name.text.as_deref().filter(|_| name.coding.is_empty());
+        self.check_title(path, words.unwrap_or("coded"));
+    }
+
+    /// The name of a fact in words, which is not one that says that there is none.
+    pub(super) fn check_title(&mut self, path: &str, words: &str) {
+        if !words.trim().is_empty() && absence::is_none(words) {
+            let help = "leave it out where there is none, or give the name";
+            self.problem(path, "says that there is none, and would be written as one", help);
         }
     }
 

@@ -1,5 +1,6 @@
 use super::{
-    assembly::{Assembly, Fact},
+    absence::{NoAllergy, no_allergy},
+    assembly::{Assembly, Fact, add_all},
     party::opaque_debug,
 };
 use crate::{
@@ -117,7 +118,7 @@ impl<T: Into<CodeableConcept>> From<T> for Condition {
 
 impl Fact for Condition {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        assembly.check_concept(path, &self.code, &[SNOMED_CT, ICD_10]);
+        assembly.check_name(path, &self.code, &[SNOMED_CT, ICD_10]);
         if let Some(onset) = &self.onset {
             onset.check(&format!("{path}.since"), assembly);
         }
@@ -162,6 +163,11 @@ pub struct Allergy {
 
 impl Allergy {
     /// An active, confirmed allergy to a substance, in words or with a SNOMED CT code.
+    ///
+    /// Words that say that there is none are written as that, with the SNOMED CT code of FHIR's own
+    /// example: "Nil" and "NKA" as no known allergy, "NKDA" as no known drug allergy. They are a
+    /// problem beside an allergy or a reaction, and so are words from which it cannot be told
+    /// ("unknown", "NA").
     #[must_use]
     pub fn to(substance: impl Into<CodeableConcept>) -> Self {
         Self { substance: substance.into(), reaction: None, criticality: None, note: None }
@@ -186,16 +192,58 @@ impl Allergy {
     }
 }
 
+/// Adds the allergies, among which one that says that there is none cannot stand.
+pub(super) fn add_allergies(allergies: Vec<Allergy>, assembly: &mut Assembly) -> Vec<Reference> {
+    let said: Vec<_> = allergies.iter().map(|one| no_allergy(&one.substance)).collect();
+    let has_one = said.iter().any(Option::is_none);
+    for (place, said) in said.iter().enumerate() {
+        if has_one && matches!(said, Some(NoAllergy::Any(_))) {
+            let help = "leave one of them out";
+            let path = format!("allergies[{place}]");
+            assembly.problem(&path, "says that there is no allergy, beside one", help);
+        }
+    }
+    add_all(allergies, "allergies", assembly)
+}
+
 impl<T: Into<CodeableConcept>> From<T> for Allergy {
     fn from(substance: T) -> Self {
         Self::to(substance)
     }
 }
 
+impl Allergy {
+    /// The substance; or the code for none, with the caller's words.
+    fn checked_substance(&self, path: &str, assembly: &mut Assembly) -> CodeableConcept {
+        assembly.check_concept(path, &self.substance, &[SNOMED_CT]);
+        let words = self.substance.label().unwrap_or_default().trim();
+        let coding = match no_allergy(&self.substance) {
+            // An empty name is told already.
+            Some(NoAllergy::Untold) if !words.is_empty() => {
+                let help = "name the substance, or write \"No known allergies\"; leave it out where \
+                            nobody asked";
+                assembly.problem(path, "does not say whether there is an allergy", help);
+                None
+            }
+            Some(NoAllergy::Any(coding) | NoAllergy::OfAKind(coding)) => Some(coding),
+            Some(NoAllergy::Untold) | None => None,
+        };
+        let Some(coding) = coding else { return self.substance.clone() };
+        if self.reaction.is_some() || self.criticality.is_some() {
+            let help = "name the substance, or leave the reaction out";
+            assembly.problem(path, "says that there is no allergy, beside a reaction", help);
+        }
+        let display = coding.display.clone().unwrap_or_default();
+        let is_plain = words.to_lowercase().starts_with("no ");
+        let text = if is_plain { words.to_owned() } else { format!("{display} ({words})") };
+        CodeableConcept { text: Some(text), ..CodeableConcept::coded(coding) }
+    }
+}
+
 impl Fact for Allergy {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        assembly.check_concept(path, &self.substance, &[SNOMED_CT]);
-        let label = self.substance.label().unwrap_or_default().to_owned();
+        let substance = self.checked_substance(path, assembly);
+        let label = substance.label().unwrap_or_default().to_owned();
         let text = assembly
             .story()
             .row(Phrase::Allergy, &label)
@@ -212,7 +260,7 @@ impl Fact for Allergy {
                 Coding::of(ALLERGY_VERIFICATION, "confirmed", "Confirmed").into(),
             ),
             criticality: self.criticality.map(str::to_owned),
-            code: Some(self.substance),
+            code: Some(substance),
             patient: Some(assembly.patient.clone()),
             encounter: assembly.encounter.clone(),
             recorded_date: Some(assembly.date.clone()),
@@ -260,7 +308,7 @@ impl FamilyHistory {
 impl Fact for FamilyHistory {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
         assembly.check_concept(&format!("{path}.relationship"), &self.relationship, &[]);
-        assembly.check_concept(&format!("{path}.condition"), &self.condition, &[SNOMED_CT]);
+        assembly.check_name(&format!("{path}.condition"), &self.condition, &[SNOMED_CT]);
         let label = format!(
             "{}: {}",
             self.relationship.label().unwrap_or_default(),

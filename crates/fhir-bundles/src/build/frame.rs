@@ -82,7 +82,7 @@ impl Frame {
         let namespace = self.facility.namespace();
         let facility_name = self.facility.name().to_owned();
         // A birth after the document is a fault of its own, not one of every fact.
-        assembly.birth = self.patient.birth(&self.date).filter(|birth| {
+        assembly.birth = self.patient.earliest_birth(&self.date).filter(|birth| {
             birth.is_valid() && !assembly.is_after_the_document(&birth.as_str().into())
         });
         let facility = &self.facility;

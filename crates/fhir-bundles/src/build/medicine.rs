@@ -237,7 +237,7 @@ impl Medicine {
     }
 
     fn check(&self, path: &str, assembly: &mut Assembly) {
-        assembly.check_concept(path, &self.name, &[SNOMED_CT]);
+        assembly.check_name(path, &self.name, &[SNOMED_CT]);
         for (name, concept) in [("reason", &self.reason), ("statusReason", &self.status_reason)] {
             if let Some(concept) = concept {
                 assembly.check_concept(&format!("{path}.{name}"), concept, &[SNOMED_CT]);

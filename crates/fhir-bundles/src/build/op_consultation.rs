@@ -1,7 +1,7 @@
 use super::{
     assembly::add_all,
     attachment::Document,
-    condition::{Allergy, Condition, FamilyHistory},
+    condition::{Allergy, Condition, FamilyHistory, add_allergies},
     frame::{Frame, fact_methods, frame_methods, section},
     medicine::{CurrentMedicine, Medicine},
     observation::Observation,
@@ -129,7 +129,7 @@ impl OpConsultation {
         let (mut a, closing) = self.frame.open();
         let complaints = add_all(self.chief_complaints, "chiefComplaints", &mut a);
         let examination = add_all(self.physical_examination, "physicalExamination", &mut a);
-        let allergies = add_all(self.allergies, "allergies", &mut a);
+        let allergies = add_allergies(self.allergies, &mut a);
         let mut history = add_all(self.medical_history, "medicalHistory", &mut a);
         history.extend(add_all(self.past_procedures, "pastProcedures", &mut a));
         let family = add_all(self.family_histories, "familyHistories", &mut a);

@@ -33,7 +33,7 @@ impl Order {
     }
 
     fn add_to(self, path: &str, label: Phrase, assembly: &mut Assembly) -> Reference {
-        assembly.check_concept(path, &self.code, &[SNOMED_CT]);
+        assembly.check_name(path, &self.code, &[SNOMED_CT]);
         let words = self.code.label().unwrap_or_default().to_owned();
         let reason = self.reason.as_ref().and_then(CodeableConcept::label).unwrap_or_default();
         let text = assembly

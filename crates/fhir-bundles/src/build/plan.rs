@@ -86,6 +86,7 @@ impl From<&str> for CarePlan {
 impl Fact for CarePlan {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
         assembly.required(&format!("{path}.title"), &self.title);
+        assembly.check_title(&format!("{path}.title"), &self.title);
         for (name, date) in [("from", &self.from), ("to", &self.to)] {
             if let Some(date) = date {
                 assembly.check_date_time(&format!("{path}.{name}"), date);

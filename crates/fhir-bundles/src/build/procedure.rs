@@ -138,7 +138,7 @@ impl<T: Into<CodeableConcept>> From<T> for Procedure {
 
 impl Fact for Procedure {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        assembly.check_concept(path, &self.code, &[SNOMED_CT]);
+        assembly.check_name(path, &self.code, &[SNOMED_CT]);
         for (name, concept) in [
             ("reason", &self.reason),
             ("outcome", &self.outcome),

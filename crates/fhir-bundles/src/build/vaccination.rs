@@ -157,7 +157,7 @@ impl Vaccination {
 
 impl Fact for Vaccination {
     fn add_to(self, path: &str, assembly: &mut Assembly) -> Reference {
-        assembly.check_concept(path, &self.vaccine, &[]);
+        assembly.check_name(path, &self.vaccine, &[]);
         assembly.check_past(&format!("{path}.date"), &self.date);
         if let Some(expires) = &self.expires {
             assembly.check_date(&format!("{path}.expires"), expires);
@@ -324,7 +324,7 @@ pub(super) fn add_due(due: Vec<VaccineDue>, assembly: &mut Assembly) -> Option<R
     let mut recommendations = Vec::new();
     for (place, due) in due.into_iter().enumerate() {
         let path = format!("due[{place}]");
-        assembly.check_concept(&path, &due.vaccine, &[]);
+        assembly.check_name(&path, &due.vaccine, &[]);
         let (date, said) = match due.due {
             Due::Date(date) => {
                 assembly.check_date_time(&format!("{path}.due"), &date);

@@ -150,7 +150,7 @@ impl Patient {
     }
 
     /// Adds the age on the document's date where the date of birth is not known: `39`, `7 months`,
-    /// `15 days`. The document then has the year or the month of birth, never a day.
+    /// `15 days`. The document then has the likeliest year or month of birth, never a day.
     #[must_use]
     pub fn age(self, age: impl Into<String>) -> Self {
         Self { age: Some(age.into()), ..self }
@@ -237,8 +237,15 @@ impl Patient {
     }
 
     /// The date of birth: as it is given, or as far as the age tells it.
-    pub(in crate::build) fn birth(&self, on: &model::DateTime) -> Option<Date> {
+    fn birth(&self, on: &model::DateTime) -> Option<Date> {
         let from_age = || self.age.as_deref().and_then(Age::parse)?.birth(on);
+        self.birth_date.clone().or_else(from_age)
+    }
+
+    /// The day, month or year before which nothing can have happened to the patient: an age leaves
+    /// more open than the birth that is written.
+    pub(in crate::build) fn earliest_birth(&self, on: &model::DateTime) -> Option<Date> {
+        let from_age = || self.age.as_deref().and_then(Age::parse)?.earliest_birth(on);
         self.birth_date.clone().or_else(from_age)
     }
 

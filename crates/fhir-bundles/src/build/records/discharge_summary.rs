@@ -2,7 +2,7 @@ use super::{
     super::{
         assembly::add_all,
         attachment::Document,
-        condition::{Allergy, Condition, FamilyHistory},
+        condition::{Allergy, Condition, FamilyHistory, add_allergies},
         frame::{Frame, fact_methods, frame_methods},
         medicine::Medicine,
         observation::Observation,
@@ -125,7 +125,7 @@ impl DischargeSummary {
                 sections::PHYSICAL_EXAMINATION,
                 add_all(self.physical_examination, "physicalExamination", &mut a),
             ),
-            (sections::ALLERGIES, add_all(self.allergies, "allergies", &mut a)),
+            (sections::ALLERGIES, add_allergies(self.allergies, &mut a)),
             (sections::MEDICAL_HISTORY, history),
             (sections::FAMILY_HISTORY, add_all(self.family_histories, "familyHistories", &mut a)),
             (sections::INVESTIGATIONS, add_all(self.investigations, "investigations", &mut a)),

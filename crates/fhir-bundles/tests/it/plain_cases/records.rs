@@ -6,7 +6,7 @@ use fhir_bundles::{
 };
 use serde_json::{Value, json};
 
-use super::{built, of_type, options, paths, refused};
+use super::{built, observed, of_type, options, paths, refused};
 
 #[test]
 fn p7_a_stay_without_an_end_has_none() {
@@ -108,11 +108,11 @@ fn p9_what_has_not_happened_yet_is_a_problem() {
 #[test]
 fn p10_an_age_gives_the_year_or_the_month_of_birth() {
     for (age, expected) in [
-        (json!("7 months"), ("2025-08", "Aug 2025")),
-        (json!(39), ("1987", "1987")),
-        (json!("39 Y"), ("1987", "1987")),
+        (json!("7 months"), ("2025-07", "Jul 2025")),
+        (json!(39), ("1986", "1986")),
+        (json!("39 Y"), ("1986", "1986")),
         (json!("15 days"), ("2026-02", "Feb 2026")),
-        (json!("2y 3m"), ("2023-12", "Dec 2023")),
+        (json!("2y 3m"), ("2023-11", "Nov 2023")),
     ] {
         let (expected, in_words) = expected;
         let patient = json!({ "name": "Asha", "facilityNumber": "1", "gender": "F", "age": age });
@@ -273,4 +273,117 @@ fn p9_a_follow_up_before_the_document_is_a_problem() {
         assert!(line.starts_with(&format!("{path}: {before}")), "{line}");
     }
     assert!(told[3].starts_with("followUps[6]: is not a day or time"), "{told:?}");
+}
+
+#[test]
+fn p10_an_age_leaves_open_what_it_does_not_tell() {
+    // 39 on 4 March 2026: born between 5 March 1986 and 4 March 1987.
+    let patient = json!({ "name": "Asha", "facilityNumber": "1", "gender": "F", "age": 39 });
+    let since = |date: &str| json!({ "patient": patient, "chiefComplaints": [{ "name": "Asthma", "since": date }] });
+    for date in ["1986", "1986-03", "1986-03-05", "1987-01"] {
+        built(HiType::OpConsultation, since(date));
+    }
+    for date in ["1985", "1986-02", "1986-03-03"] {
+        let told = paths(HiType::OpConsultation, since(date));
+        assert_eq!(told, ["chiefComplaints[0].since"], "{date}");
+    }
+    for birth in ["1986", "1987", "1986-03-05", "1987-03-04"] {
+        let patient = json!({ "name": "Asha", "facilityNumber": "1", "gender": "F", "age": 39, "birthDate": birth });
+        let fields = json!({ "patient": patient, "chiefComplaints": ["Fever"] });
+        let found = of_type(&built(HiType::OpConsultation, fields), "Patient").remove(0);
+        assert_eq!(found["birthDate"], birth);
+    }
+}
+
+#[test]
+fn words_for_no_allergy_are_written_as_none() {
+    for (words, code, text) in [
+        ("Nil", "716186003", "No known allergy (Nil)"),
+        ("NONE.", "716186003", "No known allergy (NONE.)"),
+        ("No", "716186003", "No known allergy (No)"),
+        ("NKA", "716186003", "No known allergy (NKA)"),
+        ("No known allergies", "716186003", "No known allergies"),
+        ("NKDA", "409137002", "No known drug allergy (NKDA)"),
+        ("no known drug allergies", "409137002", "no known drug allergies"),
+        ("No known food allergy", "429625007", "No known food allergy"),
+    ] {
+        for allergies in
+            [json!(words), json!([words]), json!({ "substance": words, "note": "asked" })]
+        {
+            let fields = json!({ "allergies": allergies, "chiefComplaints": ["Fever"] });
+            let found =
+                of_type(&built(HiType::OpConsultation, fields), "AllergyIntolerance").remove(0);
+            assert_eq!(found["code"]["coding"][0]["code"], code, "{words}");
+            assert_eq!(found["code"]["coding"][0]["system"], "http://snomed.info/sct");
+            assert_eq!(found["code"]["text"], text);
+        }
+    }
+    let both = json!({ "allergies": ["NKDA", "Peanut"] });
+    assert_eq!(of_type(&built(HiType::OpConsultation, both), "AllergyIntolerance").len(), 2);
+    let stay = json!({ "start": "2026-03-01", "end": "2026-03-04" });
+    for (allergies, path, help) in [
+        (json!(["Penicillin", "Nil"]), "allergies[1]", "leave one of them out"),
+        (json!(["No known allergies", "Dust"]), "allergies[0]", "leave one of them out"),
+        (json!({ "substance": "Nil", "reaction": "Rash" }), "allergies", "name the substance"),
+        (
+            json!([{ "substance": "NKDA", "lifeThreatening": true }]),
+            "allergies[0]",
+            "name the substance",
+        ),
+        (json!("Unknown"), "allergies", "No known allergies"),
+        (json!(["NA"]), "allergies[0]", "No known allergies"),
+        (json!(["N/A"]), "allergies[0]", "No known allergies"),
+        (json!(["-"]), "allergies[0]", "No known allergies"),
+    ] {
+        for (kind, visit) in [
+            (HiType::OpConsultation, json!({ "start": "2026-03-04" })),
+            (HiType::DischargeSummary, stay.clone()),
+        ] {
+            let fields =
+                json!({ "visit": visit, "allergies": allergies, "chiefComplaints": ["Fever"] });
+            let told = refused(kind, fields);
+            assert_eq!(told.len(), 1, "{told:?}");
+            assert!(
+                told[0].starts_with(&format!("{path}: ")) && told[0].contains(help),
+                "{told:?}"
+            );
+        }
+    }
+}
+
+/// The same words in other lists would become an illness, an order, a medicine, a vaccination.
+#[test]
+fn words_for_none_are_no_facts() {
+    let stay = json!({ "start": "2026-03-01", "end": "2026-03-04" });
+    for words in ["Nil", "none", "NO", "N/A", "-", "Not applicable", "कोई नहीं"] {
+        for list in [
+            "chiefComplaints",
+            "medicalHistory",
+            "pastProcedures",
+            "procedures",
+            "investigations",
+            "currentMedications",
+            "medications",
+            "referrals",
+        ] {
+            let told = refused(HiType::OpConsultation, json!({ list: [words] }));
+            assert_eq!(told.len(), 1, "{list} {words}: {told:?}");
+            assert!(
+                told[0].starts_with(&format!("{list}[0]: says that there is none")),
+                "{told:?}"
+            );
+        }
+        let father = json!({ "familyHistories": { "relationship": "Father", "condition": words } });
+        assert_eq!(paths(HiType::OpConsultation, father), ["familyHistories.condition"]);
+        let given = json!({ "vaccinations": { "vaccine": words, "date": "2026-03-04" } });
+        assert_eq!(paths(HiType::ImmunizationRecord, given), ["vaccinations"]);
+        let due = json!({ "due": { "vaccine": words, "due": "2026-04" } });
+        assert_eq!(paths(HiType::ImmunizationRecord, due), ["due"]);
+        let plan = json!({ "visit": stay, "carePlans": words });
+        assert_eq!(paths(HiType::DischargeSummary, plan), ["carePlans"]);
+    }
+    // Sodium is a test, and a value may be nil.
+    built(HiType::OpConsultation, json!({ "investigations": ["Na", "K"] }));
+    let urine = observed(json!({ "name": "Urine protein", "value": "Nil" }));
+    assert_eq!(urine["valueString"], "Nil");
 }
