@@ -289,7 +289,13 @@ impl Observation {
             return Some((AMBIGUOUS, kind.whole_help().to_owned()));
         }
         let message = "is not possible for what is measured, in the unit of the value";
-        (!kind.is_possible(bound, unit)).then(|| (message, kind.limit_help()))
+        let help = || {
+            let unit = unit.shown;
+            format!(
+                "give it in {unit}, as the value; or write the range with its own unit, in words"
+            )
+        };
+        (!kind.is_possible(bound, unit)).then(|| (message, help()))
     }
 
     /// Whether no single number was measured, so that a range is one of words.

@@ -67,7 +67,7 @@ fn leading_rate(text: &str) -> Option<&str> {
     });
     let ends = breaks.map(|(place, _)| place).chain([text.len()]);
     let is_rate = |unit: &&str| unit.contains('/') && ucum_code(unit).is_some();
-    ends.filter_map(|end| text.get(..end)).map(str::trim_end).filter(is_rate).last()
+    ends.filter_map(|end| text.get(..end)).map(str::trim_end).rfind(is_rate)
 }
 
 #[cfg(test)]

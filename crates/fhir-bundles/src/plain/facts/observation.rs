@@ -111,20 +111,30 @@ impl Kind {
             }
             Some(_) => None,
             None if LISTS_OF_KINDS.contains(&list) => {
-                VITAL_KINDS.find(name.text.as_deref()?).and_then(Self::of_word)
+                let name = name.text.as_deref()?;
+                let of_name = |name: &str| VITAL_KINDS.find(name).and_then(Self::of_word);
+                of_name(name).or_else(|| {
+                    let (name, unit) = in_brackets(name)?;
+                    of_name(name).filter(|kind| kind.vital().unit(unit).is_some())
+                })
             }
             None => None,
         }
         .filter(|kind| source.raw("value").is_none_or(|value| kind.measures(value)))
     }
 
+    /// What has the units: of a blood pressure its upper value.
+    fn vital(self) -> &'static Vital {
+        match self {
+            Self::Pressure => &vital::SYSTOLIC,
+            Self::One(kind) => kind,
+        }
+    }
+
     /// Whether a value is meant as a measurement and not as words: regular.
     fn measures(self, value: &Json) -> bool {
         let Json::String(text) = value else { return matches!(value, Json::Number(_)) };
-        let kind = match self {
-            Self::Pressure => &vital::SYSTOLIC,
-            Self::One(kind) => kind,
-        };
+        let kind = self.vital();
         let is_of_unit = |unit: &str| unit.is_empty() || kind.unit(unit).is_some() || is_unit(unit);
         let is_compound = kind.compound(text).is_some();
         let is_pressure = matches!(self, Self::Pressure)
@@ -215,24 +225,38 @@ fn pressure(source: Source<'_>, kind: Option<Kind>) -> Read<Observation> {
     called(observation, source, PANEL)
 }
 
-/// The unit of the value's own text or of the field; two must be one.
+/// The name and what stands in brackets behind it: `Temperature (°F)`.
+fn in_brackets(name: &str) -> Option<(&str, &str)> {
+    let (name, rest) = name.split_once(['(', '['])?;
+    let unit = rest.trim_end().strip_suffix([')', ']'])?.trim();
+    let unit = unit.strip_prefix("in ").unwrap_or(unit);
+    (!unit.is_empty()).then_some((name.trim(), unit))
+}
+
+/// The unit of the value's own text, of the field, or in brackets behind the name; all must be one.
 fn one_unit(own: String, source: Source<'_>, kind: &Vital) -> Read<String> {
+    let name = source.concept("name").and_then(|name| name.text).unwrap_or_default();
+    let named = in_brackets(&name).map_or("", |(_, unit)| unit);
+    let named = if kind.unit(named).is_some() { named.to_owned() } else { String::new() };
     let given = source.text("unit").unwrap_or_default();
-    if own.is_empty() || given.is_empty() {
-        return Ok(if own.is_empty() { given } else { own });
-    }
+    let all = [(own, "value"), (given, "unit"), (named, "name")];
+    let mut said = all.into_iter().filter(|(unit, _)| !unit.trim().is_empty());
+    let Some((unit, _)) = said.next() else { return Ok(String::new()) };
     let shown = |text: &str| kind.unit(text).map(|unit| unit.shown);
-    if shown(&own) != shown(&given) {
-        return Err(two_units());
+    for (other, field) in said {
+        // A unit that is none of the kind's is told as such.
+        if shown(&unit).is_some() && shown(&other) != shown(&unit) {
+            return Err(Fault { field, ..two_units() });
+        }
     }
-    Ok(own)
+    Ok(unit)
 }
 
 fn vital_sign(source: Source<'_>, kind: &'static Vital) -> Read<Observation> {
     let no_number = || Fault::new("value", "is not a number", NUMBER_HELP);
     let text = match source.raw("value") {
         Some(Json::Number(number)) => {
-            let unit = source.text("unit").unwrap_or_default();
+            let unit = one_unit(String::new(), source, kind)?;
             return Ok(Observation::vital(kind, number.as_str(), &unit));
         }
         Some(Json::String(text)) => text,

@@ -16,7 +16,12 @@ pub(super) static OBSERVATION: Form = Form {
             Kind::Word(&VITAL_KINDS),
             "for what has a kind, name and unit follow from it; blood-pressure with the value 120/80",
         ),
-        field("name", Kind::Concept, "words, or a LOINC or SNOMED CT code"),
+        field(
+            "name",
+            Kind::Concept,
+            "words, or a LOINC or SNOMED CT code; among vital signs, examination and body \
+             measurements the name of a kind is the kind: Pulse, Weight (lb)",
+        ),
         field("value", Kind::Value, "a number, also <0.05 or 1,50,000, words, or a code"),
         field("unit", Kind::Text, "as people write it: g/dL, mmHg, °C, lb"),
         field("systolic", Kind::Number, "mmHg unless unit says another"),

@@ -690,3 +690,32 @@ fn p1_decimals_of_feet_and_parts_that_carry_are_refused() {
     let weight = observed(json!({ "kind": "weight", "value": 132.5, "unit": "lb" }));
     assert_eq!(quantity(&weight["valueQuantity"]), "60.1 kg");
 }
+
+#[test]
+fn p1_p2_a_unit_in_brackets_behind_the_name_is_the_unit_of_the_value() {
+    for (observation, value) in [
+        (json!({ "name": "Temperature (°F)", "value": 98.6 }), "98.6 °F"),
+        (json!({ "name": "Temp (F)", "value": "98.6" }), "98.6 °F"),
+        (json!({ "name": "Weight (lb)", "value": 132 }), "59.87 kg"),
+        (json!({ "name": "Weight (kg)", "value": "61.5 kg", "unit": "Kgs" }), "61.5 kg"),
+        (json!({ "kind": "weight", "name": "Weight [in lb]", "value": 132 }), "59.87 kg"),
+        (json!({ "name": "Height (cm)", "value": 158 }), "158 cm"),
+        (json!({ "kind": "temperature", "name": "Temperature (axillary)", "value": 37 }), "37 °C"),
+    ] {
+        let found = observed(observation.clone());
+        assert_eq!(quantity(&found["valueQuantity"]), value, "{observation}");
+        assert_eq!(found["code"]["text"], observation["name"]);
+    }
+    let pressure = observed(json!({ "name": "BP (kPa)", "value": "16/11" }));
+    assert_eq!(quantity(&pressure["component"][0]["valueQuantity"]), "120 mmHg");
+    for (observation, field) in [
+        (json!({ "name": "Temperature (°C)", "value": 98.6 }), "value"),
+        (json!({ "name": "Temperature (°F)", "value": 37, "unit": "°C" }), "name"),
+        (json!({ "name": "Weight (lb)", "value": "61.5 kg" }), "name"),
+        (json!({ "kind": "weight", "name": "Weight (lb)", "value": 61.5, "unit": "kg" }), "name"),
+        (json!({ "name": "Height (ft)", "value": 5.11 }), "value"),
+    ] {
+        let told = paths(HiType::OpConsultation, json!({ "vitalSigns": [observation] }));
+        assert_eq!(told, [format!("vitalSigns[0].{field}")], "{observation}");
+    }
+}
