@@ -184,6 +184,10 @@ impl<'a> ReferenceParts<'a> {
         self.id
     }
 
+    pub(crate) fn kind(&self) -> Option<&'a str> {
+        self.type_
+    }
+
     /// Whether an entry is what the reference means.
     pub(crate) fn means(&self, full_url: Option<&str>, type_: &str, id: Option<&str>) -> bool {
         if self.type_.is_some_and(|wanted| wanted != type_) {

@@ -6,7 +6,11 @@ use super::{
     path::Path,
     targets::Targets,
 };
-use crate::json::Json;
+use crate::{
+    json::Json,
+    model::{Patient, Reference, Value as _},
+    record::identity::{Identity, Likeness},
+};
 
 /// The elements by which a resource says whose fact it is.
 const WHOSE: [&str; 4] = ["subject", "patient", "for", "sourcePatientInfo"];
@@ -17,12 +21,13 @@ pub(super) fn check(bundle: &Json, entries: &[Json], targets: &Targets<'_>, chec
     let Some(own) = subject.and_then(|subject| patient_of(subject, None, entries, targets)) else {
         return;
     };
+    let identity = identity(own);
     let root = Path::root("Bundle");
     let list = root.name("entry");
     for (place, entry) in entries.iter().enumerate() {
         let Some(resource) = entry.get("resource") else { continue };
         let here = list.place(place);
-        let scene = Scene { own, holder: resource, entries, targets };
+        let scene = Scene { own, identity: &identity, holder: resource, entries, targets };
         scene.look(resource, &here.name("resource"), checker);
     }
 }
@@ -30,6 +35,8 @@ pub(super) fn check(bundle: &Json, entries: &[Json], targets: &Targets<'_>, chec
 /// Where the patient of a reference is sought.
 struct Scene<'a> {
     own: &'a Json,
+    /// What tells the record's patient from others.
+    identity: &'a Identity,
     holder: &'a Json,
     entries: &'a [Json],
     targets: &'a Targets<'a>,
@@ -41,19 +48,8 @@ impl<'a> Scene<'a> {
             Json::Object(object) => {
                 for (name, value) in object.iter() {
                     let here = path.name(name);
-                    if WHOSE.contains(&name)
-                        && let Some(patient) =
-                            patient_of(value, Some(self.holder), self.entries, self.targets)
-                        && !is_same(self.own, patient)
-                    {
-                        checker.warning(
-                            here.name("reference").to_string(),
-                            "another-patient",
-                            Kind::Reference,
-                            "this is about another patient than the record",
-                            "refer to the patient of the record, or send it in a record of its own; \
-                             for a relative use RelatedPerson or FamilyMemberHistory",
-                        );
+                    if WHOSE.contains(&name) {
+                        self.judge(value, &here, checker);
                     }
                     self.look(value, &here, checker);
                 }
@@ -65,6 +61,39 @@ impl<'a> Scene<'a> {
             }
             _ => {}
         }
+    }
+
+    /// Warns unless a reference is to the record's patient, as far as anybody can tell.
+    fn judge(&self, value: &'a Json, here: &Path<'_>, checker: &mut Checker) {
+        let found = patient_of(value, Some(self.holder), self.entries, self.targets);
+        let likeness = match found {
+            Some(patient) if std::ptr::eq(self.own, patient) => Likeness::Same,
+            Some(patient) => self.identity.likeness(&identity(patient)),
+            // What leads nowhere is an error of its own; a reference by number or name is not.
+            None if text(value, "reference").is_some() => Likeness::Same,
+            None => match Reference::read("", value.clone()) {
+                Some(reference) => {
+                    let said = Identity::of_reference(&reference);
+                    let likeness = self.identity.likeness_of_reference(&said);
+                    if likeness == Likeness::Different { likeness } else { Likeness::Same }
+                }
+                None => Likeness::Same,
+            },
+        };
+        let words = match likeness {
+            Likeness::Same => return,
+            Likeness::Different => "this is about another patient than the record",
+            Likeness::Unclear => "nothing proves that this is about the patient of the record",
+        };
+        let place = found.map_or_else(|| here.to_string(), |_| here.name("reference").to_string());
+        checker.warning(
+            place,
+            "another-patient",
+            Kind::Reference,
+            words,
+            "refer to the patient of the record, or send it in a record of its own; for a relative \
+             use RelatedPerson or FamilyMemberHistory",
+        );
     }
 }
 
@@ -86,32 +115,7 @@ fn patient_of<'a>(
     (type_of(found) == Some("Patient")).then_some(found)
 }
 
-/// Whether two Patient resources are the same, or of the same person: a number of both tells, or
-/// the name where one of them has no number.
-fn is_same(one: &Json, other: &Json) -> bool {
-    if std::ptr::eq(one, other) {
-        return true;
-    }
-    let (numbers, others) = (identifiers(one), identifiers(other));
-    if numbers.is_empty() || others.is_empty() {
-        let names = names(other);
-        return names.is_empty() || self::names(one).iter().any(|name| names.contains(name));
-    }
-    numbers.iter().any(|number| others.contains(number))
-}
-
-/// The numbers of a patient, without the signs that divide them.
-fn identifiers(patient: &Json) -> Vec<String> {
-    let listed = patient.get("identifier").and_then(Json::as_array).unwrap_or_default();
-    let values = listed.iter().filter_map(|identifier| text(identifier, "value"));
-    values.map(letters).collect()
-}
-
-fn names(patient: &Json) -> Vec<String> {
-    let listed = patient.get("name").and_then(Json::as_array).unwrap_or_default();
-    listed.iter().filter_map(|name| text(name, "text")).map(letters).collect()
-}
-
-fn letters(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+/// What tells a patient from others; nothing where the resource cannot be read.
+fn identity(patient: &Json) -> Identity {
+    Patient::read("", patient.clone()).map(|patient| Identity::of(&patient)).unwrap_or_default()
 }

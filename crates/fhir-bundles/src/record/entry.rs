@@ -1,7 +1,7 @@
 //! Conditions, allergies, procedures, orders, appointments, family history, plans, vaccinations due.
 
 use super::{
-    index::Index,
+    index::{Index, Whose},
     labels::{Details, about, either, first_code, linked, parties},
     modifiers,
     standing::{MarkKind, Narrative, Standing, Stated},
@@ -416,14 +416,21 @@ fn appointment<'a>(
     details.add(Phrase::Reason, either(named(words::concepts(&appointment.reason_code)), reasons));
     for participant in &appointment.participant {
         let actor = participant.actor.as_ref();
-        let who = index.not_patient(actor, resource).filter(|who| !index.authors.contains(who));
         // Who has not agreed to come does not come.
-        let mut standing = Standing::plain();
         let agreed = participant.status.as_deref().filter(|status| *status != "accepted");
-        if let Some(status) = agreed {
-            standing.add(MarkKind::Noted, words::code_words(status, index.language));
+        let answer = agreed.map(|status| words::code_words(status, index.language));
+        let is_patient =
+            actor.is_some_and(|who| matches!(index.whose(who, Some(resource)), Whose::Patient));
+        if is_patient {
+            details.add(Phrase::Patient, answer);
+            continue;
         }
-        details.add(Phrase::With, who.map(|who| standing.before(&who)));
+        let who = actor.and_then(|who| super::labels::link(who, resource, index));
+        let with = match (who, answer) {
+            (Some(who), Some(answer)) => Some(format!("{who} ({answer})")),
+            (who, _) => who.filter(|who| !index.authors.contains(who)),
+        };
+        details.add(Phrase::With, with);
     }
     details.add(Phrase::SeeAlso, linked(&appointment.supporting_information, resource, index));
     Entry {

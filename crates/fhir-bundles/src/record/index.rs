@@ -1,11 +1,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{labels::clipped, people, standing::Standing};
+use super::{
+    identity::{Identity, Likeness},
+    labels::clipped,
+    people, said,
+    standing::Standing,
+};
 use crate::{
     Language,
     document::ReferenceParts,
     language::Phrase,
-    model::{BundleEntry, Identifier, Patient, Reference, Resource},
+    model::{BundleEntry, Patient, Reference, Resource},
 };
 
 /// More than any record has; fewer than would hurt.
@@ -25,6 +30,10 @@ pub(super) struct Index<'a> {
     outer: BTreeMap<usize, &'a Resource>,
     /// The patient whom the record is about.
     patient: Option<&'a Patient>,
+    /// What tells this patient from others.
+    identity: Identity,
+    /// How the Composition refers to its subject.
+    subject: Option<&'a str>,
     /// What entries of the bundle say against their resources.
     entry_marks: BTreeMap<usize, Standing>,
     /// The language in which the record is told.
@@ -85,6 +94,8 @@ impl<'a> Index<'a> {
             outer,
             patient: None,
             language,
+            identity: Identity::default(),
+            subject: None,
             date: None,
             tag: None,
             parties: BTreeMap::new(),
@@ -144,54 +155,120 @@ impl<'a> Index<'a> {
         })
     }
 
-    /// Says whom the record is about.
-    pub(super) fn set_patient(&mut self, patient: Option<&'a Patient>) {
+    /// Says whom the record is about: the resource, and how the Composition refers to its subject.
+    pub(super) fn set_patient(
+        &mut self,
+        patient: Option<&'a Patient>,
+        subject: Option<&'a Reference>,
+    ) {
         self.observed = super::observation::Patient::of(patient);
         self.patient = patient;
+        self.subject = subject.and_then(|subject| subject.reference.as_deref());
+        self.identity = match (patient, subject) {
+            (Some(patient), _) => Identity::of(patient),
+            (None, Some(subject)) => Identity::of_reference(subject),
+            (None, None) => Identity::default(),
+        };
     }
 
     /// Whether a reference leads to the record's patient, to somebody else, or nobody knows where.
     pub(super) fn whose(&self, reference: &Reference, holder: Option<&'a Resource>) -> Whose {
-        let Some(patient) = self.patient else { return Whose::Unknown };
-        let display = reference.display.clone().filter(|display| !display.trim().is_empty());
+        let display = reference.display.as_deref().filter(|display| !display.trim().is_empty());
         let text = reference.reference.as_deref().filter(|text| !text.is_empty());
         match text.and_then(|text| self.resolve(text, holder)) {
-            Some(Resource::Patient(other)) => {
-                if std::ptr::eq(&**other, patient) || is_same_person(other, patient) {
-                    return Whose::Patient;
-                }
-                let name = people::name(&other.name).or(display).or_else(|| number(other));
-                match name {
-                    Some(name) => self.other_patient(&clipped(name)),
-                    // Without name and number it is nobody in particular.
-                    None => Whose::Unknown,
-                }
-            }
+            Some(Resource::Patient(other)) => self.whose_patient(other, display),
             Some(other) => {
-                let name = super::labels::about(other).or(display).unwrap_or_default();
-                let (kind, name) = (other.resource_type(), clipped(name));
-                let what = format!("{kind} {name}");
-                Whose::Other(self.language.fill(Phrase::NotAboutThePatient, &[what.trim()]))
+                let name = super::labels::about(other).or(display.map(str::to_owned));
+                let (kind, name) = (other.resource_type(), clipped(name.unwrap_or_default()));
+                Whose::Other(said::not_about_the_patient(&format!("{kind} {name}"), self.language))
             }
+            None => self.whose_words(reference, text, display),
+        }
+    }
+
+    /// Whether a reference is to a patient, this one or another.
+    pub(super) fn is_of_patient(
+        &self,
+        reference: &Reference,
+        holder: Option<&'a Resource>,
+    ) -> bool {
+        let kind = "Patient";
+        match self.peek(reference, holder) {
+            Some(found) => matches!(found, Resource::Patient(_)),
             None => {
-                let identifier = reference.identifier.as_ref();
-                if identifier.is_some_and(|identifier| contradicts(identifier, patient)) {
-                    let number = identifier.and_then(|identifier| identifier.value.clone());
-                    let name = display.or(number).unwrap_or_default();
-                    return self.other_patient(&name);
-                }
-                match (display, people::name(&patient.name)) {
-                    (Some(display), Some(name)) if !share_a_word(&display, &name) => {
-                        self.other_patient(&display)
-                    }
-                    _ => Whose::Unknown,
-                }
+                let text = reference.reference.as_deref().unwrap_or_default();
+                reference.r#type.as_deref() == Some(kind)
+                    || ReferenceParts::of(text).kind() == Some(kind)
+                    || self.subject.is_some_and(|subject| subject == text)
             }
         }
     }
 
-    fn other_patient(&self, name: &str) -> Whose {
-        Whose::OtherPatient(self.language.fill(Phrase::AboutAnotherPatient, &[name]))
+    fn whose_patient(&self, other: &Patient, display: Option<&str>) -> Whose {
+        if self.patient.is_some_and(|patient| std::ptr::eq(other, patient)) {
+            return Whose::Patient;
+        }
+        let identity = Identity::of(other);
+        let likeness = self.identity.likeness(&identity);
+        let name = people::name(&other.name).or_else(|| display.map(str::to_owned)).map(clipped);
+        // Where the name alone would not tell them apart, what does is said.
+        let differs = name.is_none() || self.identity.contradicts_facts(&identity);
+        let born = other.birth_date.as_ref().map(|born| born.as_str());
+        let facts =
+            said::sex_and_birth(other.gender.as_deref(), born, self.language).filter(|_| differs);
+        let number = || people::number(other).map(|number| clipped(number.to_owned()));
+        match likeness {
+            Likeness::Same => Whose::Patient,
+            Likeness::Different => Whose::OtherPatient(match name {
+                Some(name) => said::another_patient(&name, facts.as_deref(), self.language),
+                None => {
+                    let facts = crate::words::joined(facts.into_iter().chain(number()), ", ");
+                    said::another_patient_without_name(facts.as_deref(), self.language)
+                }
+            }),
+            Likeness::Unclear => {
+                let name = name.or_else(number);
+                Whose::Unclear(said::whose_is_unclear(
+                    name.as_deref(),
+                    facts.as_deref(),
+                    self.language,
+                ))
+            }
+        }
+    }
+
+    /// The same for a reference that leads to nothing in the document: by its own words and number.
+    fn whose_words(
+        &self,
+        reference: &Reference,
+        text: Option<&str>,
+        display: Option<&str>,
+    ) -> Whose {
+        if text.is_some() && text == self.subject {
+            return Whose::Patient;
+        }
+        let said = Identity::of_reference(reference);
+        if said.is_empty() {
+            // A resource that names nobody is this document's; one that names somebody whom the
+            // document does not hold may be anybody's.
+            return match text {
+                Some(_) => Whose::Unclear(said::whose_is_unclear(display, None, self.language)),
+                None => Whose::Unknown,
+            };
+        }
+        let number = reference.identifier.as_ref().and_then(|number| number.value.as_deref());
+        let name = display.or(number).map(|name| clipped(name.to_owned()));
+        match self.identity.likeness_of_reference(&said) {
+            Likeness::Same => Whose::Patient,
+            Likeness::Different => Whose::OtherPatient(said::another_patient(
+                &name.unwrap_or_default(),
+                None,
+                self.language,
+            )),
+            Likeness::Unclear => {
+                Whose::Unclear(said::whose_is_unclear(name.as_deref(), None, self.language))
+            }
+        }
     }
 
     fn place(&self, text: &str) -> Option<usize> {
@@ -218,8 +295,8 @@ impl<'a> Index<'a> {
 
     /// Whether a resource is about the record's patient.
     pub(super) fn is_patient(&self, patient: &Patient) -> bool {
-        self.patient
-            .is_some_and(|known| std::ptr::eq(known, patient) || is_same_person(patient, known))
+        self.patient.is_some_and(|known| std::ptr::eq(known, patient))
+            || self.identity.likeness(&Identity::of(patient)) == Likeness::Same
     }
 
     /// What is said against a resource by the bundle's entry that holds it.
@@ -328,60 +405,24 @@ pub(super) enum Whose {
     OtherPatient(String),
     /// Something else, in words.
     Other(String),
+    /// It names somebody or something of whom nobody can tell whether it is the patient, in words.
+    Unclear(String),
     /// The document does not say.
     Unknown,
 }
 
+impl Whose {
+    /// What is to be said unless it is the patient.
+    pub(super) fn words(self) -> Option<String> {
+        match self {
+            Self::OtherPatient(words) | Self::Other(words) | Self::Unclear(words) => Some(words),
+            Self::Patient | Self::Unknown => None,
+        }
+    }
+}
+
 fn address(resource: &Resource) -> usize {
     std::ptr::from_ref(resource).addr()
-}
-
-/// The same person in two resources: by a number, else by name where nothing contradicts.
-fn is_same_person(one: &Patient, other: &Patient) -> bool {
-    let shares_number = one.identifier.iter().any(|identifier| {
-        identifier.value.is_some()
-            && other.identifier.iter().any(|other| {
-                other.value == identifier.value
-                    && (other.system == identifier.system || other.system.is_none())
-            })
-    });
-    if shares_number {
-        return true;
-    }
-    let same_or_unsaid = |one: Option<&str>, other: Option<&str>| match (one, other) {
-        (Some(one), Some(other)) => one == other,
-        _ => true,
-    };
-    let contradicted = one.identifier.iter().any(|identifier| contradicts(identifier, other));
-    let born = |patient: &'_ Patient| patient.birth_date.as_ref().map(|d| d.as_str().to_owned());
-    let simple = |patient: &Patient| people::name(&patient.name).map(|name| name.to_lowercase());
-    !contradicted
-        && simple(one).is_some_and(|name| Some(name) == simple(other))
-        && same_or_unsaid(born(one).as_deref(), born(other).as_deref())
-        && same_or_unsaid(one.gender.as_deref(), other.gender.as_deref())
-}
-
-/// Whether the patient has another number of the same kind.
-fn contradicts(identifier: &Identifier, patient: &Patient) -> bool {
-    let same_kind =
-        |other: &&Identifier| identifier.system.is_some() && other.system == identifier.system;
-    identifier.value.is_some()
-        && patient.identifier.iter().filter(same_kind).count() == 1
-        && patient.identifier.iter().filter(same_kind).all(|other| other.value != identifier.value)
-}
-
-fn number(patient: &Patient) -> Option<String> {
-    patient.identifier.iter().find_map(|identifier| identifier.value.clone())
-}
-
-fn share_a_word(one: &str, other: &str) -> bool {
-    let words = |text: &str| -> BTreeSet<String> {
-        let split = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-        split.map(str::to_lowercase).collect()
-    };
-    let (one, other) = (words(one), words(other));
-    // A word such as "patient" names nobody.
-    one.contains("patient") || one.is_empty() || other.is_empty() || !one.is_disjoint(&other)
 }
 
 /// What a resource contains.

@@ -2,6 +2,8 @@
 
 use super::{
     index::{Index, Whose},
+    labels::clipped,
+    said,
     standing::{MarkKind, Standing},
     status,
 };
@@ -289,37 +291,61 @@ pub(super) fn subject(resource: &Resource) -> Option<&Reference> {
 fn other_subject<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Option<String> {
     // What an observation is about may be another than its patient: a fetus, a donor, an implant.
     if let Resource::Observation(observation) = resource {
-        for focus in &observation.focus {
-            if let Whose::Other(words) | Whose::OtherPatient(words) =
-                index.whose(focus, Some(resource))
-            {
-                return Some(words);
-            }
+        let focus =
+            observation.focus.iter().find_map(|focus| match index.whose(focus, Some(resource)) {
+                // Nothing says that what has no resource is a patient.
+                Whose::OtherPatient(_) if index.peek(focus, Some(resource)).is_none() => {
+                    let name = focus.display.as_deref().map(|name| clipped(name.to_owned()));
+                    Some(said::not_about_the_patient(&name.unwrap_or_default(), index.language))
+                }
+                whose => whose.words(),
+            });
+        if focus.is_some() {
+            return focus;
         }
     }
-    if let Resource::Appointment(appointment) = resource {
-        let mut other = None;
-        for actor in appointment.participant.iter().filter_map(|p| p.actor.as_ref()) {
-            match index.whose(actor, Some(resource)) {
-                Whose::Patient => return None,
-                Whose::OtherPatient(words) => other = Some(words),
-                _ => {}
-            }
+    match resource {
+        Resource::Appointment(appointment) => {
+            let actors = appointment.participant.iter().filter_map(|one| one.actor.as_ref());
+            let patients: Vec<&Reference> =
+                actors.filter(|actor| index.is_of_patient(actor, Some(resource))).collect();
+            whose_of_all(&patients, resource, index)
         }
-        return other;
-    }
-    let from_json;
-    let subject = match resource {
         Resource::Other(object) => {
-            let subject = ["subject", "patient", "beneficiary", "for", "individual"];
-            let json = subject.iter().find_map(|name| object.get(name))?;
-            from_json = Reference::read("", json.clone())?;
-            &from_json
+            let from_json: Vec<Reference> = OF_WHOM
+                .iter()
+                .find_map(|name| object.get(name))
+                .into_iter()
+                .flat_map(|json| super::other::list(Some(json)))
+                .filter_map(|json| Reference::read("", json.clone()))
+                .collect();
+            whose_of_all(&from_json.iter().collect::<Vec<_>>(), resource, index)
         }
-        typed => subject(typed)?,
-    };
-    match index.whose(subject, Some(resource)) {
-        Whose::Other(words) | Whose::OtherPatient(words) => Some(words),
-        Whose::Patient | Whose::Unknown => None,
+        Resource::DocumentReference(document) => {
+            let source = document.context.as_ref().and_then(|it| it.source_patient_info.as_ref());
+            let all = document.subject.iter().chain(source);
+            all.filter_map(|one| index.whose(one, Some(resource)).words()).next()
+        }
+        typed => index.whose(subject(typed)?, Some(resource)).words(),
     }
+}
+
+/// Where resources of types that are not modelled say whom they are about.
+const OF_WHOM: [&str; 6] =
+    ["subject", "patient", "beneficiary", "for", "individual", "subjectReference"];
+
+/// What is said of references of which one at least must be to the patient.
+fn whose_of_all<'a>(
+    references: &[&Reference],
+    resource: &'a Resource,
+    index: &Index<'a>,
+) -> Option<String> {
+    let mut said = None;
+    for reference in references {
+        match index.whose(reference, Some(resource)) {
+            Whose::Patient => return None,
+            whose => said = said.or(whose.words()),
+        }
+    }
+    said
 }

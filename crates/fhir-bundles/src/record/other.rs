@@ -256,7 +256,8 @@ pub(super) fn words_of_type(kind: &str, language: Language) -> String {
     }
 }
 
-fn list(value: Option<&Json>) -> impl Iterator<Item = &Json> {
+/// The elements of a list, or the one value.
+pub(super) fn list(value: Option<&Json>) -> impl Iterator<Item = &Json> {
     let (many, one) = match value {
         Some(Json::Array(elements)) => (elements.as_slice(), None),
         one => ([].as_slice(), one),

@@ -380,6 +380,11 @@ pub(super) fn name(names: &[HumanName]) -> Option<String> {
     found.into_iter().next().map(|(_, name)| name)
 }
 
+/// The first number of a patient that is in use.
+pub(super) fn number(patient: &crate::model::Patient) -> Option<&str> {
+    patient.identifier.iter().find_map(|identifier| identifier.value.as_deref())
+}
+
 fn other_names(names: &[HumanName], language: Language) -> Vec<String> {
     let first = name(names);
     let mut others = Vec::new();
@@ -395,7 +400,7 @@ fn other_names(names: &[HumanName], language: Language) -> Vec<String> {
     others
 }
 
-fn one_name(name: &HumanName) -> Option<String> {
+pub(super) fn one_name(name: &HumanName) -> Option<String> {
     let written = name.text.clone().filter(|text| !text.trim().is_empty());
     written.or_else(|| {
         let parts = name.prefix.iter().chain(&name.given).chain(&name.family).chain(&name.suffix);

@@ -135,9 +135,10 @@ fn patient<'a>(
     }
     if let Some((resource, patient)) = found {
         index.first_time(resource);
-        index.set_patient(Some(patient));
+        index.set_patient(Some(patient), subject);
         record.patient = Person::of_resource(resource, display, index);
     } else {
+        index.set_patient(None, subject);
         record.patient = display.map(|name| Person::only_named(name, index.language));
     }
 }
@@ -259,9 +260,8 @@ fn section<'a>(
     depth: usize,
 ) -> Section {
     let mut standing = modifiers::of_element(section, index.language);
-    if let Some(Whose::Other(words) | Whose::OtherPatient(words)) =
-        section.focus.as_ref().map(|focus| index.whose(focus, Some(holder)))
-    {
+    let focus = section.focus.as_ref().map(|focus| index.whose(focus, Some(holder)));
+    if let Some(words) = focus.and_then(Whose::words) {
         standing.add(MarkKind::OtherSubject, words);
     }
     let mut all: Vec<Item> = Vec::with_capacity(section.entry.len());

@@ -238,6 +238,38 @@ fn contained_resources_refer_to_each_other_and_to_what_contains_them() {
 
 /// R11.
 #[test]
+fn a_patient_of_whom_nothing_proves_that_it_is_the_records_is_a_warning() {
+    let mut draft = Draft::sample(HiType::OpConsultation, "typical");
+    let own = draft.resource("Patient")["identifier"].clone();
+    let place = draft.add_reached(json!({"resourceType": "Patient"}));
+    let url = draft.entries()[place]["fullUrl"].clone();
+    let here = "Bundle.entry[1].resource.subject";
+    let of = |draft: &Draft, patient: Value| {
+        let mut mixed = draft.clone();
+        mixed.0["entry"][place]["resource"] = patient;
+        mixed.0["entry"][1]["resource"]["subject"] = json!({"reference": url});
+        mixed.warnings().contains(&("another-patient", format!("{here}.reference")))
+    };
+    assert!(of(
+        &draft,
+        json!({"resourceType": "Patient", "gender": "male", "birthDate": "2026-02-28"})
+    ));
+    let baby = json!({"resourceType": "Patient", "gender": "male", "birthDate": "2026-02-28",
+        "identifier": own, "name": [{"text": "Baby of Asha"}]});
+    assert!(of(&draft, baby));
+    assert!(of(&draft, json!({"resourceType": "Patient"})), "nobody in particular");
+    assert!(!of(&draft, json!({"resourceType": "Patient", "identifier": own})));
+    // By words alone it is one only where they name somebody else.
+    for (display, is_other) in [("Ravi Kumar", true), ("रवि", false), ("Patient", false)] {
+        let mut mixed = draft.clone();
+        mixed.0["entry"][1]["resource"]["subject"] = json!({"display": display});
+        let found = mixed.warnings().contains(&("another-patient", here.to_owned()));
+        assert_eq!(found, is_other, "{display}");
+    }
+}
+
+/// R11.
+#[test]
 fn a_fact_of_another_patient_is_a_warning_wherever_a_resource_says_whose_it_is() {
     let mut places = 0;
     for (name, mut draft) in Draft::all() {
@@ -266,16 +298,24 @@ fn a_fact_of_another_patient_is_a_warning_wherever_a_resource_says_whose_it_is()
             assert!(warnings.contains(&("another-patient", path(&pointer))), "{name}: {pointer}");
             places += 1;
         }
-        // A second entry of the same patient is no other.
-        let own = draft.resource("Patient")["identifier"].clone();
-        draft.0["entry"][place]["resource"]["identifier"] = own;
+        // A second entry of the same patient is no other; one with the number alone is.
+        let own = draft.resource("Patient").clone();
+        draft.0["entry"][place]["resource"]["identifier"] = own["identifier"].clone();
+        let newborn = draft.clone();
+        for name in ["name", "gender", "birthDate"] {
+            draft.0["entry"][place]["resource"][name] = own[name].clone();
+        }
         let subject = draft.entries().iter().position(|entry| {
             entry["resource"]["resourceType"] != "Composition"
                 && entry["resource"]["subject"]["reference"].is_string()
         });
         if let Some(subject) = subject {
-            draft.0["entry"][subject]["resource"]["subject"]["reference"] = url;
+            draft.0["entry"][subject]["resource"]["subject"]["reference"] = url.clone();
             assert_eq!(draft.warnings(), [], "{name}");
+            let mut mixed = newborn;
+            mixed.0["entry"][subject]["resource"]["subject"]["reference"] = url;
+            let here = format!("Bundle.entry[{subject}].resource.subject.reference");
+            assert!(mixed.warnings().contains(&("another-patient", here)), "{name}");
         }
     }
     assert!(places > 50, "{places} places alone");
