@@ -78,6 +78,9 @@ pub enum NotJudged {
     /// Value and range are in different units.
     #[error("value and range are in different units")]
     Units,
+    /// The range has no unit, and the value is counted in thousands, lakhs or the like.
+    #[error("in which unit the range is, is not said")]
+    RangeUnitUnknown,
     /// The value is only "more than" or "less than", and the range leaves it open.
     #[error("a value with \u{201c}{0}\u{201d} leaves it open")]
     Comparator(String),
@@ -102,6 +105,7 @@ impl NotJudged {
                 Self::WhomUnknown(reason) => return reason.clone(),
                 Self::AnotherKindOfRange => Phrase::AnotherKindOfRange,
                 Self::Units => Phrase::OtherUnits,
+                Self::RangeUnitUnknown => Phrase::RangeUnitUnknown,
                 Self::Comparator(sign) => return language.fill(Phrase::ComparatorOpen, &[sign]),
                 Self::SenselessRange => Phrase::SenselessRange,
             })
@@ -246,8 +250,8 @@ impl Measured<'_> {
         if !range.has_numbers() {
             return Err(NotJudged::RangeInWords);
         }
-        let low = self.against(range.low.as_ref())?;
-        let high = self.against(range.high.as_ref())?;
+        let low = self.against(range, range.low.as_ref())?;
+        let high = self.against(range, range.high.as_ref())?;
         if let (Some(low), Some(high)) = (bound(range.low.as_ref()), bound(range.high.as_ref()))
             && low.compare(high) != Some(Ordering::Less)
             && low.compare(high) != Some(Ordering::Equal)
@@ -299,8 +303,8 @@ impl Measured<'_> {
             _ => return Ok(None),
         };
         use Ordering::{Equal, Greater, Less};
-        let low = self.against(low)?;
-        let high = self.against(high)?;
+        let low = self.against(range, low)?;
+        let high = self.against(range, high)?;
         Ok(match self.comparator {
             None | Some("<" | "<=") if matches!(low, Some(Less | Equal)) => {
                 Some(Level::CriticalLow)
@@ -312,15 +316,24 @@ impl Measured<'_> {
         })
     }
 
-    /// The value compared with a bound; `None` without a bound.
-    fn against(&self, bound: Option<&Quantity>) -> Result<Option<Ordering>, NotJudged> {
+    /// The value compared with a bound of a range; `None` without a bound.
+    fn against(
+        &self,
+        range: &ReferenceRange,
+        bound: Option<&Quantity>,
+    ) -> Result<Option<Ordering>, NotJudged> {
         let Some(bound) = bound else { return Ok(None) };
         let Some(limit) = &bound.value else { return Ok(None) };
         if bound.comparator.is_some() {
             return Err(NotJudged::SenselessRange);
         }
-        if !self.same_unit(bound) {
+        if range.names_another_unit || !self.same_unit(bound) {
             return Err(NotJudged::Units);
+        }
+        // 1.5 lakh/cumm beside 150000: a bare number may be counted in ones.
+        let ours = Unit { text: self.unit, ucum: self.ucum };
+        if Unit::of(bound).is_none() && !range.names_unit && ours.is_multiple() {
+            return Err(NotJudged::RangeUnitUnknown);
         }
         self.value.compare(limit).map(Some).ok_or(NotJudged::SenselessRange)
     }
@@ -338,12 +351,28 @@ impl Measured<'_> {
 
 /// A unit in words and as UCUM has it.
 #[derive(Clone, Copy)]
-struct Unit<'a> {
-    text: &'a str,
-    ucum: Option<&'a str>,
+pub(super) struct Unit<'a> {
+    pub(super) text: &'a str,
+    pub(super) ucum: Option<&'a str>,
 }
 
 impl<'a> Unit<'a> {
+    /// A unit that is said; `None` for one without a word.
+    pub(super) fn named(text: &'a str, ucum: Option<&'a str>) -> Option<Self> {
+        (!text.trim().is_empty()).then_some(Self { text, ucum })
+    }
+
+    /// Whether the unit counts in thousands, lakhs or the like: numbers beside it are often written
+    /// out in ones.
+    fn is_multiple(self) -> bool {
+        let written = self.text.to_lowercase();
+        let counts = ["lakh", "lac", "crore", "thou", "million", "mill/", "mil/", "10", "x 10"];
+        self.ucum.is_some_and(|code| code.starts_with("10*"))
+            || ucum_code(self.text).is_some_and(|code| code.starts_with("10*"))
+            || counts.iter().any(|count| written.starts_with(count))
+            || written.starts_with("x10")
+    }
+
     fn of(quantity: &'a Quantity) -> Option<Self> {
         let text =
             |text: &'a Option<String>| text.as_deref().filter(|text| !text.trim().is_empty());
@@ -354,7 +383,7 @@ impl<'a> Unit<'a> {
 
     /// The unit as UCUM has it, notes in braces left out; `None` when nobody can tell, or when words
     /// and code contradict each other.
-    fn known(self) -> Option<String> {
+    pub(super) fn known(self) -> Option<String> {
         let bare = |code: &str| {
             let mut bare = String::new();
             let mut inside = false;

@@ -223,23 +223,7 @@ fn ranges(
     value: Option<&MeasuredValue>,
     language: Language,
 ) -> Vec<ReferenceRange> {
-    let has_unit =
-        matches!(value, Some(MeasuredValue::Number { unit, .. }) if !unit.trim().is_empty());
-    let lacks = |bound: &Option<Quantity>| {
-        bound.as_ref().is_none_or(|bound| bound.unit.is_none() && bound.code.is_none())
-    };
-    let one = |range: &ObservationReferenceRange| {
-        let mut read = ReferenceRange::of(range, language);
-        // A text that says the unit says it for the bounds.
-        let said = match (value, &read.text) {
-            (Some(MeasuredValue::Number { unit, .. }), Some(text)) => text.contains(unit.as_str()),
-            _ => false,
-        };
-        read.lacks_unit =
-            has_unit && !said && read.has_numbers() && lacks(&range.low) && lacks(&range.high);
-        read
-    };
-    ranges.iter().map(one).collect()
+    ranges.iter().map(|range| ReferenceRange::of(range, value, language)).collect()
 }
 
 /// The day or time, and the same in words.

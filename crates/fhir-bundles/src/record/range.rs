@@ -1,6 +1,8 @@
 //! The ranges that a document gives beside a result, and whom each is for.
 
-use super::age::Age;
+mod text;
+
+use super::{age::Age, judgement::Unit, measurement::MeasuredValue};
 use crate::{
     Language,
     codes::SNOMED_CT,
@@ -28,6 +30,10 @@ pub struct ReferenceRange {
     /// Whether its bounds are numbers without a unit beside a value with one, which is then taken to
     /// be theirs.
     pub lacks_unit: bool,
+    /// Whether its text names the unit of the value.
+    pub(super) names_unit: bool,
+    /// Whether its text names another unit than the value's.
+    pub(super) names_another_unit: bool,
     pub(super) purpose: Purpose,
     sex: Vec<Sex>,
     /// A condition on the patient that a reader cannot test.
@@ -72,26 +78,41 @@ pub(super) enum Fit {
 }
 
 impl ReferenceRange {
-    pub(super) fn of(range: &ObservationReferenceRange, language: Language) -> Self {
+    pub(super) fn of(
+        range: &ObservationReferenceRange,
+        value: Option<&MeasuredValue>,
+        language: Language,
+    ) -> Self {
         let kind = range.r#type.as_ref().and_then(CodeableConcept::label).map(str::to_owned);
         let text = range.text.clone().filter(|text| !text.trim().is_empty());
+        let unit = match value {
+            Some(MeasuredValue::Number { unit, ucum, .. }) => Unit::named(unit, ucum.as_deref()),
+            _ => None,
+        };
+        let about = text::About { low: range.low.as_ref(), high: range.high.as_ref(), unit };
         let mut sex = Vec::new();
         let mut other_condition = None;
         for group in &range.applies_to {
             match sex_of(group) {
                 Some(found) => sex.push(found),
-                None => other_condition = group.label().map(str::to_owned),
+                None => other_condition = Some(group.label().unwrap_or("?").to_owned()),
             }
         }
         // Laboratories write "Male: 13-17" as the text, or as the kind.
+        let (mut names_unit, mut names_another_unit) = (false, false);
         for words in [&text, &kind].into_iter().flatten() {
-            let said = conditions(words);
+            let said = text::read(words, about);
             sex.extend(said.sex);
+            names_unit |= said.names_unit;
+            names_another_unit |= said.names_another_unit;
             if said.other {
                 other_condition.get_or_insert_with(|| words.clone());
             }
         }
-        Self {
+        let lacks = |bound: &Option<Quantity>| {
+            bound.as_ref().is_none_or(|bound| bound.unit.is_none() && bound.code.is_none())
+        };
+        let mut read = Self {
             low: range.low.clone(),
             high: range.high.clone(),
             purpose: purpose(range.r#type.as_ref()),
@@ -104,10 +125,19 @@ impl ReferenceRange {
             age: range.age.clone(),
             text,
             lacks_unit: false,
+            names_unit,
+            names_another_unit,
             sex,
             other_condition,
             language,
-        }
+        };
+        // A text that says the unit says it for the bounds.
+        read.lacks_unit = unit.is_some()
+            && !names_unit
+            && read.has_numbers()
+            && lacks(&range.low)
+            && lacks(&range.high);
+        read
     }
 
     /// Whether the range is for this patient.
@@ -204,7 +234,7 @@ fn sex_of(group: &CodeableConcept) -> Option<Sex> {
         }
     });
     let said = || {
-        let said = conditions(group.label()?);
+        let said = text::read(group.label()?, text::About::default());
         match said.sex.as_slice() {
             [one] if !said.other => Some(*one),
             _ => None,
@@ -212,85 +242,6 @@ fn sex_of(group: &CodeableConcept) -> Option<Sex> {
     };
     coded.or_else(said)
 }
-
-struct Conditions {
-    sex: Vec<Sex>,
-    other: bool,
-}
-
-/// The conditions on a patient that a text names.
-fn conditions(text: &str) -> Conditions {
-    let lower = text.to_lowercase();
-    let mut said = Conditions { sex: Vec::new(), other: false };
-    let digits = lower.bytes().filter(u8::is_ascii_digit).count();
-    for (word, before, after) in words_of(&lower) {
-        // A letter alone is a sex in "(M)", "M:" and as the whole label, and a unit in "1.73 m2".
-        let alone = matches!(before, None | Some('(' | ',' | ';' | '/' | '['))
-            && matches!(after, None | Some(')' | ':' | ']' | '='))
-            || matches!((before, after), (None, Some(' ')))
-            || matches!((before, after), (Some(' '), Some(':')));
-        match word {
-            "female" | "females" | "woman" | "women" | "girl" | "girls" => {
-                said.sex.push(Sex::Female);
-            }
-            "male" | "males" | "man" | "men" | "boy" | "boys" => said.sex.push(Sex::Male),
-            "f" if alone => said.sex.push(Sex::Female),
-            "m" if alone => said.sex.push(Sex::Male),
-            _ if CONDITION_WORDS.iter().any(|known| word.starts_with(known)) => said.other = true,
-            _ => {}
-        }
-    }
-    // "Male: 13-17, female: 12-15" is two ranges in one text.
-    if said.sex.contains(&Sex::Female) && said.sex.contains(&Sex::Male) && digits > 0 {
-        said.other = true;
-    }
-    said
-}
-
-/// The words of a text with the letters around them.
-fn words_of(text: &str) -> impl Iterator<Item = (&str, Option<char>, Option<char>)> {
-    let starts = text.char_indices().filter(|(place, letter)| {
-        let before = text.get(..*place).and_then(|before| before.chars().next_back());
-        letter.is_alphabetic() && before.is_none_or(|before| !before.is_alphabetic())
-    });
-    starts.filter_map(|(start, _)| {
-        let rest = text.get(start..)?;
-        let length = rest.find(|letter: char| !letter.is_alphabetic()).unwrap_or(rest.len());
-        let before = text.get(..start)?.chars().next_back();
-        Some((rest.get(..length)?, before, rest.get(length..)?.chars().next()))
-    })
-}
-
-/// How words begin that tie a range to an age or a state.
-const CONDITION_WORDS: [&str; 27] = [
-    "adult",
-    "child",
-    "infant",
-    "newborn",
-    "neonat",
-    "pediatric",
-    "paediatric",
-    "toddler",
-    "adolescent",
-    "elder",
-    "year",
-    "yrs",
-    "month",
-    "pregnan",
-    "trimester",
-    "gestation",
-    "lactat",
-    "follicular",
-    "luteal",
-    "midcycle",
-    "ovulat",
-    "menopaus",
-    "fasting",
-    "postprandial",
-    "smoker",
-    "athlete",
-    "diabetic",
-];
 
 /// Whether an age lies in a range of ages.
 fn age_fits(range: &Range, age: Option<Age>, language: Language) -> Fit {

@@ -395,13 +395,29 @@ fn r7_whom_a_range_is_for_is_told_by_codes_texts_and_ages() {
             "{text}"
         );
     }
-    for text in ["Children 13-17", "Male: 13-17, Female: 12-15", "Pregnant women"] {
+    for text in [
+        "Children 13-17",
+        "Male: 13-17, Female: 12-15",
+        "Pregnant women",
+        "13-17 (age > 60)",
+        "4 PM: 13-17",
+        "Fbs 13-17",
+        "Preg. 13 wks: 13-17",
+        "13 - 17 (1.73 m2)",
+        "13-17 after food",
+        "Desirable 13-17",
+        "13-17 (smokers)",
+        "गर्भवती 13-17",
+        "पुरुष 13-17",
+        "> 17",
+        "less than 13",
+        "13-71",
+    ] {
         assert!(
             matches!(range(json!({"text": text})), Judgement::NotJudged(NotJudged::WhomUnknown(_))),
             "{text}"
         );
     }
-    assert_eq!(range(json!({"text": "13 - 17 g/dL (1.73 m2)"})).level(), low);
     let years = |low: i32, high: i32| json!({"age": {"low": {"value": low, "code": "a"}, "high": {"value": high, "code": "a"}}});
     assert_eq!(range(years(18, 39)).level(), low, "39 completed years on that day");
     assert_eq!(range(years(40, 60)), Judgement::NotJudged(NotJudged::NoRangeFits));
@@ -409,6 +425,76 @@ fn r7_whom_a_range_is_for_is_told_by_codes_texts_and_ages() {
         range(json!({"type": {"text": "Treatment goal"}})),
         Judgement::NotJudged(NotJudged::AnotherKindOfRange)
     );
+}
+
+#[test]
+fn r7_a_text_that_says_only_the_range_lets_it_be_used() {
+    let judged = |value: &str, unit: &str, low: &str, high: &str, text: &str| {
+        let range = json!({"low": quantity(low, ""), "high": quantity(high, ""), "text": text});
+        measured(json!({"valueQuantity": quantity(value, unit), "referenceRange": [range]})).1
+    };
+    for text in [
+        "13-17",
+        "13.0 – 17.00 g/dL",
+        "Normal range: 13 to 17 gm/dL",
+        "Female: 13-17g/dl",
+        "(F) 13-17",
+        "Biological ref. interval: 13 - 17 gm%",
+        "> 13 and < 17",
+        "more than 13, upto 17",
+    ] {
+        assert_eq!(judged("12.5", "g/dL", "13", "17", text).level(), Some(Level::Low), "{text}");
+    }
+    for text in ["1,50,000 - 4,50,000", "150,000-450,000 /cumm", "150000-450000/cumm"] {
+        let judgement = judged("90000", "/cumm", "150000", "450000", text);
+        assert_eq!(judgement.level(), Some(Level::Low), "{text}");
+    }
+    let egfr = judged("50", "mL/min/1.73 m2", "60", "120", "60 - 120 mL/min/1.73 m2");
+    assert_eq!(egfr.level(), Some(Level::Low));
+    let fever = judged("38.4", "F", "97", "99", "97-99 F");
+    assert_eq!(fever.level(), Some(Level::Low), "the unit, no sex");
+}
+
+#[test]
+fn r7_a_range_in_another_unit_is_not_used() {
+    let judged = |unit: &str, text: Option<&str>| {
+        let mut range = json!({"low": quantity("120", ""), "high": quantity("160", "")});
+        if let Some(text) = text {
+            range["text"] = json!(text);
+        }
+        measured(json!({"valueQuantity": quantity("13.2", unit), "referenceRange": [range]})).1
+    };
+    for text in ["120-160 g/L", "120-160g/L", "g/L: 120 - 160", "120-160 mmol/L", "120-160%"] {
+        let judgement = judged("g/dL", Some(text));
+        assert_eq!(judgement, Judgement::NotJudged(NotJudged::Units), "{text}");
+    }
+    assert_eq!(judged("", Some("120-160 g/L")), Judgement::NotJudged(NotJudged::Units));
+    // Where the value is counted in thousands or lakhs, a bare number may be written out.
+    let bare = Judgement::NotJudged(NotJudged::RangeUnitUnknown);
+    for unit in [
+        "lakh/cumm",
+        "Lakhs/cumm",
+        "lac/cmm",
+        "10^3/uL",
+        "x10^9/L",
+        "thou/uL",
+        "million/cumm",
+        "K/uL",
+        "crore",
+    ] {
+        assert_eq!(judged(unit, None), bare, "{unit}");
+        assert_eq!(judged(unit, Some("120-160")), bare, "{unit}");
+        let text = format!("120-160 {unit}");
+        assert_eq!(judged(unit, Some(&text)).level(), Some(Level::Low), "{unit}");
+    }
+    assert_eq!(judged("g/dL", None).level(), Some(Level::Low));
+    let (record, _) = measured(json!({
+        "valueQuantity": quantity("1.5", "lakh/cumm"),
+        "referenceRange": [{"low": quantity("150000", ""), "high": quantity("450000", "")}]
+    }));
+    let text = both(&record);
+    assert_says(&text, &["Not judged: in which unit the range is, is not said"]);
+    assert_silent(&text, &["! "]);
 }
 
 #[test]
