@@ -82,6 +82,7 @@ pub(super) fn bill<'a>(
         details
             .add(Phrase::Participant, who.map(|who| either(Some(who), role).unwrap_or_default()));
     }
+    details.add(Phrase::ReasonOfTheStatus, standing.reason_of_status());
     details.add(Phrase::IssuedBy, index.not_author(invoice.issuer.as_ref(), resource));
     details.add(Phrase::For, index.not_patient(invoice.recipient.as_ref(), resource));
     details.add(Phrase::Payment, invoice.payment_terms.clone());

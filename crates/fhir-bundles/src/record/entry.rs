@@ -8,6 +8,7 @@ use super::{
     status,
 };
 use crate::{
+    codes::LOINC,
     language::Phrase,
     model::{
         self, AllergyIntoleranceOnset, CarePlanActivityDetailProduct,
@@ -82,7 +83,7 @@ pub(super) fn entry<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Option
         Resource::AllergyIntolerance(r) => (allergy(r, resource, index), &r.text),
         Resource::Procedure(r) => (procedure(r, &standing, resource, index), &r.text),
         Resource::ServiceRequest(r) => (service_request(r, resource, index), &r.text),
-        Resource::Appointment(r) => (appointment(r, resource, index), &r.text),
+        Resource::Appointment(r) => (appointment(r, &standing, resource, index), &r.text),
         Resource::FamilyMemberHistory(r) => (family_history(r, resource, index), &r.text),
         Resource::CarePlan(r) => (care_plan(r, resource, index), &r.text),
         Resource::ImmunizationRecommendation(r) => (recommendation(r, resource, index), &r.text),
@@ -248,9 +249,7 @@ fn procedure<'a>(
     details.add(if standing.holds() { Phrase::DoneOn } else { Phrase::Date }, done);
     let reasons = linked(&procedure.reason_reference, resource, index);
     details.add(Phrase::Reason, either(words::concepts(&procedure.reason_code), reasons));
-    if standing.holds() {
-        details.add(Phrase::ReasonOfTheStatus, concept(&procedure.status_reason));
-    }
+    details.add(Phrase::ReasonOfTheStatus, standing.reason_of_status());
     details.add(Phrase::Category, concept(&procedure.category));
     details.add(Phrase::BodySite, words::concepts(&procedure.body_site));
     details.add(Phrase::Outcome, concept(&procedure.outcome));
@@ -380,6 +379,7 @@ fn service_request<'a>(
 
 fn appointment<'a>(
     appointment: &'a model::Appointment,
+    standing: &Standing,
     resource: &'a Resource,
     index: &mut Index<'a>,
 ) -> Entry {
@@ -398,13 +398,14 @@ fn appointment<'a>(
         .collect();
     details.add(Phrase::AskedFor, words::joined(asked, "; "));
     let minutes = appointment.minutes_duration;
+    details.add(Phrase::ReasonOfTheStatus, standing.reason_of_status());
     details.add(
         Phrase::Length,
         minutes.map(|minutes| words::counted(&minutes.to_string(), "min", index.language)),
     );
     details.add(Phrase::Note, appointment.comment.clone());
     details.add(Phrase::ForThePatient, appointment.patient_instruction.clone());
-    let name = about(resource);
+    let name = about(resource, index);
     let named = |words: Option<String>| words.filter(|words| Some(words) != name.as_ref());
     details.add(Phrase::Service, named(words::concepts(&appointment.service_type)));
     details.add(Phrase::Service, words::concepts(&appointment.service_category));
@@ -547,7 +548,7 @@ fn care_plan<'a>(
     index: &mut Index<'a>,
 ) -> Entry {
     let mut details = Details::of(index.language);
-    let name = about(resource);
+    let name = about(resource, index);
     details.add(Phrase::Plan, plan.description.clone());
     details.add(
         Phrase::Category,
@@ -600,7 +601,8 @@ fn plan_activity<'a>(
         }
         let code = detail.status.as_deref();
         status::add(&mut standing, "CarePlan.activity", code, index.language);
-        let _unused = standing.explain(concept(&detail.status_reason));
+        standing.explain(concept(&detail.status_reason));
+        details.add(Phrase::ReasonOfTheStatus, standing.reason_of_status());
         let code = concept(&detail.code);
         name = either(detail.description.clone(), code);
         let product = detail.product.as_ref().and_then(|product| match product {
@@ -649,6 +651,9 @@ fn plan_activity<'a>(
     Some(Stated::new(standing, Entry { code, details, ..Entry::named("Activity", name) }))
 }
 
+/// LOINC's "date vaccine due".
+const DUE: &str = "30980-7";
+
 fn recommendation<'a>(
     recommendation: &'a model::ImmunizationRecommendation,
     resource: &'a Resource,
@@ -659,12 +664,15 @@ fn recommendation<'a>(
         let mut standing = modifiers::of_element(due, index.language);
         let kind = "ImmunizationRecommendation";
         status::add_concept(&mut standing, kind, due.forecast_status.as_ref(), index.language);
-        let unexplained = standing.explain(words::concepts(&due.forecast_reason));
+        standing.explain(words::concepts(&due.forecast_reason));
         let mut details = Details::of(index.language);
         for criterion in &due.date_criterion {
-            let label = concept(&criterion.code).filter(|label| !label.is_empty());
+            let code = criterion.code.as_ref();
             let when = criterion.value.as_ref().map(|value| date(value, index));
-            match label.filter(|label| !label.contains("due")) {
+            // The guide's words for it; the dates before and after it have other codes.
+            let is_due = code.is_none_or(|code| code.coding.iter().any(|code| code.is(LOINC, DUE)));
+            let label = Some(words::concept(code)).filter(|label| !label.is_empty() && !is_due);
+            match label.filter(|label| !label.eq_ignore_ascii_case("due")) {
                 Some(label) => details.add_labelled(&label, when),
                 None => details.add(Phrase::DueOn, when),
             }
@@ -682,7 +690,7 @@ fn recommendation<'a>(
         let contraindicated = words::concepts(&due.contraindicated_vaccine_code);
         details.add(Phrase::Contraindicated, contraindicated);
         details.add(Phrase::Series, due.series.clone());
-        details.add(Phrase::Why, unexplained);
+        details.add(Phrase::Why, standing.reason_of_status());
         details.add(Phrase::After, linked(&due.supporting_immunization, resource, index));
         details.add(Phrase::SeeAlso, linked(&due.supporting_patient_information, resource, index));
         details.add(Phrase::About, due.description.clone());

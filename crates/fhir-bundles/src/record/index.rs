@@ -9,8 +9,9 @@ use super::{
 use crate::{
     Language,
     document::ReferenceParts,
+    json::Json,
     language::Phrase,
-    model::{BundleEntry, Patient, Reference, Resource},
+    model::{BundleEntry, Patient, Reference, Resource, Value as _},
 };
 
 /// More than any record has; fewer than would hurt.
@@ -20,9 +21,27 @@ const MOST_MEASUREMENTS: usize = 50_000;
 /// million times must not be copied as often.
 const MOST_REPEATS: usize = 1_000;
 
+/// What resources contain that are kept as plain JSON.
+pub(super) struct Held(BTreeMap<usize, Vec<Resource>>);
+
+impl Held {
+    pub(super) fn of(entries: &[BundleEntry]) -> Self {
+        let holders = entries.iter().filter_map(|entry| entry.resource.as_ref());
+        let held = holders.filter_map(|holder| {
+            let Resource::Other(object) = holder else { return None };
+            let contained = super::other::list(object.get("contained"));
+            let read = |json: &Json| Resource::read("contained", json.clone());
+            let contained: Vec<_> = contained.filter_map(read).collect();
+            (!contained.is_empty()).then(|| (address(holder), contained))
+        });
+        Self(held.collect())
+    }
+}
+
 /// Finds what a reference means, and remembers what was reached.
 pub(super) struct Index<'a> {
     entries: &'a [BundleEntry],
+    held: &'a Held,
     by_url: BTreeMap<&'a str, usize>,
     /// Entries by the last part of their `fullUrl` and by their resource id.
     by_id: BTreeMap<&'a str, Vec<usize>>,
@@ -59,7 +78,7 @@ pub(super) struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    pub(super) fn of(entries: &'a [BundleEntry], language: Language) -> Self {
+    pub(super) fn of(entries: &'a [BundleEntry], held: &'a Held, language: Language) -> Self {
         let mut by_url = BTreeMap::new();
         let mut by_id: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (place, entry) in entries.iter().enumerate() {
@@ -76,7 +95,7 @@ impl<'a> Index<'a> {
         }
         let mut outer = BTreeMap::new();
         for holder in entries.iter().filter_map(|entry| entry.resource.as_ref()) {
-            outer.extend(contained(holder).iter().map(|inner| (address(inner), holder)));
+            outer.extend(contained(holder, held).iter().map(|inner| (address(inner), holder)));
         }
         let entry_marks = entries
             .iter()
@@ -88,6 +107,7 @@ impl<'a> Index<'a> {
             .collect();
         Self {
             entries,
+            held,
             by_url,
             by_id,
             entry_marks,
@@ -121,7 +141,7 @@ impl<'a> Index<'a> {
             Some(resource) => {
                 self.named.insert(address(resource));
             }
-            None if text.starts_with('#') => {}
+            None if text == "#" => {}
             None => self.dangling.push(text.to_owned()),
         }
         found
@@ -144,10 +164,15 @@ impl<'a> Index<'a> {
         self.entries.get(self.place(text)?)?.resource.as_ref()
     }
 
+    /// What a resource contains.
+    pub(super) fn contents(&self, resource: &'a Resource) -> &'a [Resource] {
+        contained(resource, self.held)
+    }
+
     /// A contained resource. One that is contained itself refers to its siblings.
     fn contained(&self, holder: &'a Resource, id: &str) -> Option<&'a Resource> {
         let of = |holder: &'a Resource| {
-            contained(holder).iter().find(|resource| resource.id() == Some(id))
+            self.contents(holder).iter().find(|resource| resource.id() == Some(id))
         };
         of(holder).or_else(|| {
             let outer = *self.outer.get(&address(holder))?;
@@ -178,7 +203,7 @@ impl<'a> Index<'a> {
         match text.and_then(|text| self.resolve(text, holder)) {
             Some(Resource::Patient(other)) => self.whose_patient(other, display),
             Some(other) => {
-                let name = super::labels::about(other).or(display.map(str::to_owned));
+                let name = super::labels::about(other, self).or(display.map(str::to_owned));
                 let (kind, name) = (other.resource_type(), clipped(name.unwrap_or_default()));
                 Whose::Other(said::not_about_the_patient(&format!("{kind} {name}"), self.language))
             }
@@ -425,7 +450,9 @@ fn address(resource: &Resource) -> usize {
     std::ptr::from_ref(resource).addr()
 }
 
-/// What a resource contains.
-pub(super) fn contained(resource: &Resource) -> &[Resource] {
-    super::domain::of(resource).map_or(&[], |domain| domain.contained)
+fn contained<'a>(resource: &'a Resource, held: &'a Held) -> &'a [Resource] {
+    match resource {
+        Resource::Other(_) => held.0.get(&address(resource)).map_or(&[], Vec::as_slice),
+        typed => super::domain::of(typed).map_or(&[], |domain| domain.contained),
+    }
 }

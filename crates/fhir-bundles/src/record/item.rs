@@ -94,7 +94,7 @@ pub(super) fn items<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Vec<It
     let is_shown = index.is_shown(resource);
     if (is_shown && is_heavy) || (!is_measurement && !index.may_be_shown(resource)) {
         let standing = modifiers::of_itself(resource, index);
-        let name = about(resource).filter(|name| !name.is_empty());
+        let name = about(resource, index).filter(|name| !name.is_empty());
         let name =
             super::labels::clipped(name.unwrap_or_else(|| resource.resource_type().to_owned()));
         let details = vec![(String::new(), index.language.say(Phrase::ShownAbove).to_owned())];
@@ -108,7 +108,7 @@ pub(super) fn items<'a>(resource: &'a Resource, index: &mut Index<'a>) -> Vec<It
             Some(measurement) => Item::Measurement(measurement),
             None => {
                 let standing = modifiers::of_itself(resource, index);
-                let name = super::labels::clipped(about(resource).unwrap_or_default());
+                let name = super::labels::clipped(about(resource, index).unwrap_or_default());
                 Item::Entry(Stated::new(standing, Entry::named("Observation", name)))
             }
         },

@@ -62,7 +62,7 @@ fn whole_link<'a>(
             }
         },
         Some(found) => {
-            let name = about(found).or(display);
+            let name = about(found, index).or(display);
             let name = name.unwrap_or_else(|| found.resource_type().to_owned());
             Some(modifiers::standing(found, index).before(&name))
         }
@@ -98,8 +98,32 @@ fn is_party(resource: &Resource) -> bool {
     )
 }
 
+/// How many references a name is sought behind: a request names a medicine that is in a resource of
+/// its own.
+const MOST_STEPS: usize = 4;
+
 /// What a resource is about, in a word or two.
-pub(super) fn about(resource: &Resource) -> Option<String> {
+pub(super) fn about<'a>(resource: &'a Resource, index: &Index<'a>) -> Option<String> {
+    about_within(resource, index, MOST_STEPS)
+}
+
+/// What a reference leads to, by name, with what is said against it; nothing is noted as looked up.
+fn named_behind<'a>(
+    reference: &Reference,
+    holder: &'a Resource,
+    index: &Index<'a>,
+    steps: usize,
+) -> Option<String> {
+    let display = reference.display.clone().filter(|display| !display.trim().is_empty());
+    let found = (steps > 0).then(|| index.peek(reference, Some(holder))).flatten();
+    let Some(found) = found else {
+        return display.or_else(|| reference.identifier.as_ref()?.value.clone());
+    };
+    let name = about_within(found, index, steps - 1).filter(|name| !name.trim().is_empty());
+    Some(modifiers::of_itself(found, index).before(&name.or(display)?))
+}
+
+fn about_within<'a>(resource: &'a Resource, index: &Index<'a>, steps: usize) -> Option<String> {
     let concept = match resource {
         Resource::Condition(r) => r.code.as_ref(),
         Resource::Procedure(r) => r.code.as_ref(),
@@ -136,7 +160,7 @@ pub(super) fn about(resource: &Resource) -> Option<String> {
                 Some(concept)
             }
             Some(crate::model::MedicationRequestMedication::Reference(reference)) => {
-                return reference.display.clone();
+                return named_behind(reference, resource, index, steps);
             }
             None => None,
         },
@@ -145,7 +169,7 @@ pub(super) fn about(resource: &Resource) -> Option<String> {
                 Some(concept)
             }
             Some(crate::model::MedicationStatementMedication::Reference(reference)) => {
-                return reference.display.clone();
+                return named_behind(reference, resource, index, steps);
             }
             None => None,
         },
@@ -153,7 +177,14 @@ pub(super) fn about(resource: &Resource) -> Option<String> {
             let kind = words::concepts(&r.r#type);
             return kind.or_else(|| r.class.as_ref().and_then(words::coding));
         }
-        Resource::Other(object) => return super::other::name(object),
+        Resource::Practitioner(r) => return super::people::name(&r.name),
+        Resource::Patient(r) => return super::people::name(&r.name),
+        Resource::RelatedPerson(r) => return super::people::name(&r.name),
+        Resource::Other(object) => {
+            return super::other::name(object, index.language, &mut |reference| {
+                named_behind(reference, resource, index, steps)
+            });
+        }
         _ => None,
     };
     let label = concept.and_then(CodeableConcept::label)?;

@@ -2,7 +2,7 @@ use super::{
     dosage::{self, DosageStep},
     index::Index,
     labels::{Details, either, first_code, linked, parties},
-    modifiers,
+    modifiers, said,
     standing::{MarkKind, Narrative, Standing, Stated},
 };
 use crate::{
@@ -70,18 +70,27 @@ fn coded(concept: &CodeableConcept) -> Substance {
 /// Older documents put the medicine into a resource of its own.
 fn referred<'a>(reference: &Reference, holder: &'a Resource, index: &mut Index<'a>) -> Substance {
     let display = reference.display.clone().filter(|display| !display.trim().is_empty());
-    let Some(found @ Resource::Medication(medication)) = index.follow(reference, Some(holder))
-    else {
+    let found = index.follow(reference, Some(holder));
+    let Some(found @ Resource::Medication(medication)) = found else {
+        let (name, details) = match found {
+            Some(_) => (super::labels::link(reference, holder, index), Vec::new()),
+            None => {
+                let number = || reference.identifier.as_ref()?.value.clone();
+                let missing = reference.reference.as_ref().filter(|_| display.is_none());
+                let missing = missing.map(|_| said::refers_to_missing(index.language));
+                (display.or_else(number), missing.into_iter().collect())
+            }
+        };
         return Substance {
-            name: display.unwrap_or_default(),
+            name: name.unwrap_or_else(|| index.language.say(Phrase::Medicine).to_owned()),
             code: None,
             standing: Standing::plain(),
-            details: Vec::new(),
+            details,
         };
     };
     let name = Some(words::concept(medication.code.as_ref())).filter(|name| !name.is_empty());
     Substance {
-        name: name.or(display).unwrap_or_default(),
+        name: name.or(display).unwrap_or_else(|| index.language.say(Phrase::Medicine).to_owned()),
         code: first_code(medication.code.as_ref()),
         standing: modifiers::of_itself(found, index),
         details: substance_details(medication, found, index),
@@ -155,6 +164,7 @@ pub(super) fn request<'a>(
         adopt(&mut standing, &substance.standing, index.language);
     }
     let mut details = Details::of(index.language);
+    details.add(Phrase::ReasonOfTheStatus, standing.reason_of_status());
     details.add(Phrase::Priority, priority(request.priority.as_deref(), index.language));
     match &request.reported {
         Some(MedicationRequestReported::Boolean(true)) => {
@@ -266,9 +276,7 @@ pub(super) fn statement<'a>(
     let said = statement.date_asserted.as_ref().map(|date| date.as_str());
     details.add(Phrase::SaidOn, index.other_date(said));
     details.add(Phrase::SaidBy, index.not_author(statement.information_source.as_ref(), resource));
-    if standing.holds() && !statement.status_reason.is_empty() {
-        details.add(Phrase::ReasonOfTheStatus, words::concepts(&statement.status_reason));
-    }
+    details.add(Phrase::ReasonOfTheStatus, standing.reason_of_status());
     let substance = substance.unwrap_or_else(unnamed);
     let mut all = substance.details;
     all.extend(details.into_vec());

@@ -58,10 +58,10 @@ pub(super) fn own(resource: &Resource, language: Language) -> Standing {
                 standing.add(MarkKind::Negated, language.say(Phrase::DoNotGive));
             }
             status::add_intent(&mut standing, kind, r.intent.as_deref(), language);
-            let _unused = standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
+            standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
         }
         Resource::MedicationStatement(r) => {
-            let _unused = standing.explain(concepts(&r.status_reason));
+            standing.explain(concepts(&r.status_reason));
         }
         Resource::ServiceRequest(r) => {
             if r.do_not_perform == Some(true) {
@@ -73,10 +73,10 @@ pub(super) fn own(resource: &Resource, language: Language) -> Standing {
             status::add_intent(&mut standing, kind, r.intent.as_deref(), language)
         }
         Resource::Procedure(r) => {
-            let _unused = standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
+            standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
         }
         Resource::Immunization(r) => {
-            let _unused = standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
+            standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
             if r.is_subpotent == Some(true) {
                 let reason = concepts(&r.subpotent_reason);
                 let words = match reason {
@@ -88,18 +88,18 @@ pub(super) fn own(resource: &Resource, language: Language) -> Standing {
         }
         Resource::Appointment(r) => {
             let reason = r.cancelation_reason.as_ref().map(|c| concept(Some(c)));
-            let _unused = standing.explain(reason);
+            standing.explain(reason);
         }
         Resource::Invoice(r) => {
-            let _unused = standing.explain(r.cancelled_reason.clone());
+            standing.explain(r.cancelled_reason.clone());
         }
         Resource::DocumentReference(r) => document_reference(&mut standing, r, language),
         Resource::Device(r) => {
-            let _unused = standing.explain(concepts(&r.status_reason));
+            standing.explain(concepts(&r.status_reason));
         }
         Resource::Task(r) => {
             status::add_intent(&mut standing, kind, r.intent.as_deref(), language);
-            let _unused = standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
+            standing.explain(r.status_reason.as_ref().map(|c| concept(Some(c))));
         }
         Resource::Organization(r) => inactive(&mut standing, r.active, language),
         Resource::RelatedPerson(r) => inactive(&mut standing, r.active, language),
@@ -140,7 +140,7 @@ fn patient(standing: &mut Standing, patient: &Patient, language: Language) {
     inactive(standing, patient.active, language);
     for link in &patient.link {
         let other = link.other.as_ref();
-        let name = other.and_then(|o| o.display.clone().or_else(|| o.reference.clone()));
+        let name = other.and_then(|other| other.display.clone());
         let name = name.unwrap_or_else(|| language.say(Phrase::AnotherRecord).to_owned());
         match link.r#type.as_deref() {
             Some("replaced-by") => {
@@ -182,7 +182,7 @@ fn other(standing: &mut Standing, kind: &str, object: &Object, language: Languag
             Some(one) => concept_of(one).into_iter().collect(),
             None => Vec::new(),
         };
-        let _unused = standing.explain(concepts(&list));
+        standing.explain(concepts(&list));
     }
     let mut found = Vec::new();
     for (name, value) in object.iter() {

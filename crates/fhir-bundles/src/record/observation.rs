@@ -16,8 +16,8 @@ use crate::{
     codes::UCUM,
     language::Phrase,
     model::{
-        self, CodeableConcept, Date, DateTime, ObservationComponentValue, ObservationEffective,
-        ObservationReferenceRange, ObservationValue, Quantity, Resource,
+        self, CodeableConcept, Date, DateTime, Decimal, ObservationComponentValue,
+        ObservationEffective, ObservationReferenceRange, ObservationValue, Quantity, Resource,
     },
     words,
 };
@@ -296,7 +296,24 @@ fn sampled(data: &model::SampledData, language: Language) -> String {
     let unit = data.origin.as_ref().map(words::quantity).unwrap_or_default();
     let more = if count > first.len() { " …" } else { "" };
     let first = format!("{}{more}", first.join(" "));
-    language.fill(Phrase::ValuesFrom, &[&count.to_string(), &unit, &first])
+    let values = language.fill(Phrase::ValuesFrom, &[&count.to_string(), &unit, &first]);
+    // A sample is the origin and the number times the factor: without it the numbers are wrong.
+    let factor = data.factor.as_ref().map(Decimal::as_str).filter(|factor| *factor != "1");
+    let period = data.period.as_ref();
+    let period = period.map(|period| words::counted(period.as_str(), "ms", language));
+    let at_a_time = data.dimensions.filter(|count| *count > 1);
+    let (low, high) = (data.lower_limit.as_ref(), data.upper_limit.as_ref());
+    let facts = [
+        factor.map(|factor| language.fill(Phrase::EachTimes, &[factor])),
+        period.map(|period| language.fill(Phrase::EverySpan, &[&period])),
+        at_a_time.map(|count| language.fill(Phrase::NumbersAtATime, &[&count.to_string()])),
+        low.map(|limit| language.fill(Phrase::SampleBelow, &[limit.as_str()])),
+        high.map(|limit| language.fill(Phrase::SampleAbove, &[limit.as_str()])),
+    ];
+    match words::joined(facts.into_iter().flatten(), ", ") {
+        Some(facts) => format!("{values} ({facts})"),
+        None => values,
+    }
 }
 
 /// Who reported a result, where it is not who wrote the record.

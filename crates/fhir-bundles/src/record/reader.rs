@@ -3,11 +3,12 @@ use std::collections::BTreeMap;
 use super::{
     Record, Section,
     entry::Entry,
-    index::{Index, Whose, contained},
+    index::{Held, Index, Whose},
     item::{Item, items},
     labels::{Details, first_code, linked},
     modifiers,
     people::{Party, Person, Stay},
+    said,
     standing::{MarkKind, Narrative, Standing, Stated},
     unread::{Unread, leftovers},
 };
@@ -23,7 +24,8 @@ use crate::{
 };
 
 pub(super) fn read(bundle: &DocumentBundle, language: Language) -> Record {
-    let mut index = Index::of(&bundle.bundle().entry, language);
+    let held = Held::of(&bundle.bundle().entry);
+    let mut index = Index::of(&bundle.bundle().entry, &held, language);
     let holder = bundle.resources().find(|r| matches!(r, Resource::Composition(_)));
     let composition = bundle.composition();
     let hi_type = bundle.hi_type();
@@ -208,7 +210,7 @@ fn details<'a>(
             Some(CompositionRelatesToTarget::Identifier(identifier)) => identifier.value.clone(),
             Some(CompositionRelatesToTarget::Reference(reference)) => {
                 let words = linked(std::slice::from_ref(reference), holder, index);
-                words.or_else(|| reference.reference.clone())
+                words.or_else(|| Some("another record".to_owned()))
             }
             None => None,
         };
@@ -330,10 +332,7 @@ fn missing(reference: &Reference, language: Language) -> Entry {
     let name = reference.display.clone().filter(|name| !name.trim().is_empty());
     let name = name.unwrap_or_else(|| language.say(Phrase::NotInTheDocument).to_owned());
     let kind = reference.r#type.clone().unwrap_or_default();
-    let details = vec![(
-        language.say(Phrase::Missing).to_owned(),
-        language.say(Phrase::RefersToMissing).to_owned(),
-    )];
+    let details = vec![said::refers_to_missing(language)];
     Entry { details, ..Entry::named(&kind, name) }
 }
 
@@ -388,7 +387,7 @@ fn also<'a>(bundle: &'a DocumentBundle, index: &mut Index<'a>) -> Option<Section
     let mut by_type: Vec<(String, Vec<Item>)> = Vec::new();
     let all: Vec<&Resource> = bundle
         .resources()
-        .flat_map(|resource| std::iter::once(resource).chain(contained(resource)))
+        .flat_map(|resource| std::iter::once(resource).chain(index.contents(resource)))
         .collect();
     for stage in 0..3 {
         for resource in &all {

@@ -49,3 +49,10 @@ fn without_name(facts: Option<&str>, language: Language) -> String {
     let no_name = language.say(Phrase::NoName);
     facts.map_or_else(|| no_name.to_owned(), |facts| format!("{no_name}; {facts}"))
 }
+
+/// The fact that what a reference leads to is not in the document.
+pub(super) fn refers_to_missing(language: Language) -> (String, String) {
+    let words = [Phrase::Missing, Phrase::RefersToMissing].map(|phrase| language.say(phrase));
+    let [label, missing] = words.map(str::to_owned);
+    (label, missing)
+}

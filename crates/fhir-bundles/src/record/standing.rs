@@ -8,6 +8,8 @@ use crate::{Language, language::Phrase, words};
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Standing {
     marks: Vec<Mark>,
+    /// Reasons of a status that needs no mark.
+    reasons: Vec<String>,
 }
 
 /// One thing that is said against a fact, or about how far it holds.
@@ -155,20 +157,23 @@ impl Standing {
         }
     }
 
-    /// The reason why, behind the words of the first mark that it can explain.
-    pub(super) fn explain(&mut self, reason: Option<String>) -> Option<String> {
-        let reason = reason?;
+    /// The reason why, behind the words of the first mark that it can explain; a reason that explains
+    /// none is kept, since it may be all that is said against the fact.
+    pub(super) fn explain(&mut self, reason: Option<String>) {
+        let Some(reason) = reason.filter(|reason| !reason.trim().is_empty()) else { return };
         let explained = self
             .marks
             .iter_mut()
             .find(|mark| !matches!(mark.kind, MarkKind::UnknownModifier | MarkKind::OtherSubject));
         match explained {
-            Some(mark) => {
-                mark.words = format!("{}: {reason}", mark.words);
-                None
-            }
-            None => Some(reason),
+            Some(mark) => mark.words = format!("{}: {reason}", mark.words),
+            None => self.reasons.push(reason),
         }
+    }
+
+    /// Reasons of a status that has no word of its own.
+    pub(super) fn reason_of_status(&self) -> Option<String> {
+        words::joined(self.reasons.iter().cloned(), ", ")
     }
 
     /// A name with what is said against it in front.

@@ -106,9 +106,7 @@ pub(super) fn vaccination<'a>(
             words::joined([found, date, reported].into_iter().flatten(), ", "),
         );
     }
-    if standing.holds() {
-        details.add(Phrase::ReasonOfTheStatus, concept(&immunization.status_reason));
-    }
+    details.add(Phrase::ReasonOfTheStatus, standing.reason_of_status());
     if immunization.primary_source == Some(false) {
         let origin = concept(&immunization.report_origin);
         let words = either(Some(index.language.say(Phrase::NotFromGiver).to_owned()), origin);

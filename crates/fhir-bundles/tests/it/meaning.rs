@@ -212,6 +212,35 @@ fn r3_refuted_unconfirmed_and_resolved_conditions_and_allergies_say_so_first() {
 }
 
 #[test]
+fn r2_a_reason_beside_a_status_that_needs_no_word_is_shown() {
+    let why = || json!({"text": "Clarify allergy before giving"});
+    for resource in [
+        json!({"resourceType": "MedicationRequest", "status": "active", "intent": "order", "statusReason": why(), "medicationCodeableConcept": {"text": "Aspirin"}}),
+        json!({"resourceType": "MedicationStatement", "status": "active", "statusReason": [why()], "medicationCodeableConcept": {"text": "Aspirin"}}),
+        json!({"resourceType": "Procedure", "status": "completed", "statusReason": why(), "code": {"text": "Appendectomy"}}),
+        json!({"resourceType": "Immunization", "status": "completed", "statusReason": why(), "vaccineCode": {"text": "BCG"}}),
+        json!({"resourceType": "Appointment", "cancelationReason": why(), "description": "Review"}),
+        json!({"resourceType": "Invoice", "cancelledReason": "Clarify allergy before giving", "type": {"text": "OPD"}}),
+        json!({"resourceType": "Device", "status": "active", "statusReason": [why()], "type": {"text": "Pump"}}),
+        json!({"resourceType": "Task", "statusReason": why(), "description": "Call"}),
+        json!({"resourceType": "MedicationAdministration", "status": "completed", "statusReason": [why()], "medicationCodeableConcept": {"text": "Aspirin"}}),
+        json!({"resourceType": "CarePlan", "status": "active", "intent": "plan", "title": "Diet", "activity": [{"detail": {"statusReason": why(), "description": "Walk"}}]}),
+    ] {
+        let text = shown(std::slice::from_ref(&resource));
+        assert_says(&text, &["Clarify allergy before giving"]);
+        // Somebody else's fact has its reason, too.
+        let mut other = resource;
+        let whose = if matches!(other["resourceType"].as_str(), Some("Immunization" | "Device")) {
+            "patient"
+        } else {
+            "subject"
+        };
+        other[whose] = json!({"display": "Ravi Kumar"});
+        assert_says(&shown(&[other]), &["Clarify allergy before giving"]);
+    }
+}
+
+#[test]
 fn r4_what_must_not_be_done_says_so_first() {
     let text = shown(&[
         json!({
@@ -1028,6 +1057,220 @@ fn r16_types_that_abdm_does_not_use_say_what_they_say() {
             "1 Feb 2026",
         ],
     );
+}
+
+/// References as they are met: to what the resource contains, and to an entry.
+const PLACES: [&str; 2] = ["#m", "urn:uuid:m"];
+
+/// A document of a resource that refers to another at one of [`PLACES`].
+fn referring(mut resource: Value, mut to: Value, place: &str) -> Record {
+    if place.starts_with('#') {
+        to["id"] = json!("m");
+        resource["contained"] = json!([to]);
+        return read(&document(&[resource]));
+    }
+    let mut json = document(&[resource]);
+    json["entry"].as_array_mut().unwrap().push(json!({"fullUrl": place, "resource": to}));
+    read(&json)
+}
+
+#[test]
+fn r16_what_a_reference_leads_to_is_named_and_never_its_address() {
+    let medicine = || json!({"resourceType": "Medication", "code": {"text": "Doxorubicin 50 mg"}, "batch": {"lotNumber": "B7"}});
+    let refuted = || json!({"resourceType": "Condition", "code": {"text": "Tuberculosis"}, "verificationStatus": {"coding": [{"code": "refuted"}]}});
+    let nurse = || json!({"resourceType": "Practitioner", "name": [{"text": "Sister Mary"}]});
+    for place in PLACES {
+        let at = || json!({"reference": place});
+        for (resource, to, words) in [
+            (
+                json!({"resourceType": "MedicationAdministration", "status": "not-done", "medicationReference": at()}),
+                medicine(),
+                ["• NOT GIVEN: Doxorubicin 50 mg", "Batch: B7"].as_slice(),
+            ),
+            (
+                json!({"resourceType": "MedicationDispense", "status": "completed", "medicationReference": at()}),
+                medicine(),
+                &["• Doxorubicin 50 mg", "Batch: B7"],
+            ),
+            (
+                json!({"resourceType": "AdverseEvent", "actuality": "actual", "event": {"text": "Rash"}, "suspectEntity": [{"instance": at()}]}),
+                medicine(),
+                &["Suspect entity, instance: Doxorubicin 50 mg"],
+            ),
+            (
+                json!({"resourceType": "ClinicalImpression", "status": "completed", "description": "Cough", "finding": [{"itemReference": at()}]}),
+                refuted(),
+                &["refuted: Tuberculosis"],
+            ),
+            (
+                json!({"resourceType": "List", "status": "current", "title": "Problems", "entry": [{"item": at()}]}),
+                refuted(),
+                &["Entry, item: refuted: Tuberculosis"],
+            ),
+            (
+                json!({"resourceType": "Communication", "status": "completed", "topic": {"text": "Call"}, "sender": at()}),
+                nurse(),
+                &["Sender: Sister Mary"],
+            ),
+            (
+                json!({"resourceType": "Flag", "status": "active", "code": {"text": "Falls"}, "author": at()}),
+                nurse(),
+                &["Author: Sister Mary"],
+            ),
+            (
+                json!({"resourceType": "RequestGroup", "status": "active", "intent": "plan", "action": [{"resource": at()}]}),
+                json!({"resourceType": "MedicationRequest", "status": "active", "intent": "order", "doNotPerform": true, "medicationReference": {"display": "Aspirin"}}),
+                &["DO NOT GIVE: Aspirin"],
+            ),
+        ] {
+            let text = both(&referring(resource, to, place));
+            assert_says(&text, words);
+            assert_silent(&text, &["#m", "urn:uuid:m"]);
+        }
+        // What is not there is said to be missing.
+        let text = shown(&[
+            json!({"resourceType": "MedicationAdministration", "status": "completed", "medicationReference": at()}),
+            json!({"resourceType": "MedicationRequest", "status": "active", "intent": "order", "medicationReference": at()}),
+            json!({"resourceType": "List", "status": "current", "title": "Problems", "entry": [{"item": at()}]}),
+        ]);
+        assert_says(
+            &text,
+            &[
+                "• Medicine",
+                "Missing: the document refers to it and does not hold it",
+                "Entry, item: the document refers to it and does not hold it",
+            ],
+        );
+        let shown = text.split("could not be shown").next().unwrap();
+        assert_silent(shown, &["• #m", "• urn:uuid:m", ": #m", ": urn:uuid:m"]);
+    }
+}
+
+#[test]
+fn r16_a_name_is_found_behind_several_references_and_circles_end() {
+    let request = json!({"resourceType": "MedicationRequest", "status": "active", "intent": "order", "doNotPerform": true, "medicationReference": {"reference": "urn:uuid:m"}});
+    let mut json = document(&[
+        json!({"resourceType": "CarePlan", "status": "active", "intent": "plan", "title": "Plan", "activity": [{"reference": {"reference": "urn:uuid:r"}}]}),
+    ]);
+    for (url, resource) in [
+        ("urn:uuid:r", request),
+        (
+            "urn:uuid:m",
+            json!({"resourceType": "Medication", "status": "inactive", "code": {"text": "Aspirin 75 mg"}}),
+        ),
+        ("urn:uuid:x", json!({"resourceType": "Basic", "focus": {"reference": "urn:uuid:y"}})),
+        ("urn:uuid:y", json!({"resourceType": "Basic", "focus": {"reference": "urn:uuid:x"}})),
+    ] {
+        json["entry"].as_array_mut().unwrap().push(json!({"fullUrl": url, "resource": resource}));
+    }
+    assert_says(&both(&read(&json)), &["DO NOT GIVE: inactive: Aspirin 75 mg"]);
+}
+
+#[test]
+fn r16_the_dose_and_rate_that_were_given_are_shown() {
+    let given = |dosage: Value| {
+        shown(&[
+            json!({"resourceType": "MedicationAdministration", "status": "not-done", "medicationCodeableConcept": {"text": "Cisplatin"}, "dosage": dosage}),
+        ])
+    };
+    for (dosage, words) in [
+        (json!({"text": "IV slowly", "dose": quantity("10", "mg")}), "Dosage: IV slowly, 10 mg"),
+        (json!({"dose": quantity("100", "mg")}), "Dosage: 100 mg"),
+        (
+            json!({"route": {"text": "IV"}, "dose": quantity("1", "g"), "rateQuantity": quantity("100", "mL/h")}),
+            "Dosage: 1 g, rate 100 mL/h, IV",
+        ),
+        (
+            json!({"rateRatio": {"numerator": quantity("5", "mg"), "denominator": quantity("1", "min")}}),
+            "Dosage: rate 5 mg per min",
+        ),
+        (json!({"text": "slow", "dose": "ten drops"}), "Dosage, dose quantity: ten drops"),
+        (json!({"text": "slow", "drip": quantity("20", "drops")}), "Dosage, drip: 20 drops"),
+    ] {
+        assert_says(&given(dosage), &[words]);
+    }
+}
+
+#[test]
+fn r16_what_is_taken_from_a_list_or_left_out_of_a_group_says_so_first() {
+    let text = shown(&[
+        json!({"resourceType": "List", "status": "current", "title": "Medicines", "entry": [{"deleted": true, "item": {"display": "Aspirin"}}, {"item": {"display": "Statin"}}]}),
+        json!({"resourceType": "Group", "type": "person", "actual": true, "characteristic": [{"code": {"text": "Smoker"}, "valueBoolean": true, "exclude": true}]}),
+        json!({"resourceType": "RequestGroup", "status": "active", "intent": "plan", "action": [{"title": "Massage", "doNotPerform": true}]}),
+    ]);
+    assert_says(
+        &text,
+        &[
+            "Entry, item: DELETED: Aspirin",
+            "Entry, item: Statin",
+            "EXCLUDED: Smoker",
+            "DO NOT: Massage",
+        ],
+    );
+}
+
+#[test]
+fn r16_only_dates_are_read_as_dates() {
+    let text = shown(&[json!({
+        "resourceType": "Device", "type": {"text": "Stent"}, "lotNumber": "2024-05", "serialNumber": "1999",
+        "manufactureDate": "2024-05", "expirationDate": "2027-05-31"
+    })]);
+    assert_says(
+        &text,
+        &[
+            "Lot number: 2024-05",
+            "Serial number: 1999",
+            "Manufacture date: May 2024",
+            "Expiration date: 31 May 2027",
+        ],
+    );
+    let text = shown(&[
+        json!({
+            "resourceType": "Observation", "status": "final", "code": {"text": "x"}, "valueString": "2024-05"
+        }),
+        json!({"resourceType": "QuestionnaireResponse", "status": "completed", "item": [
+        {"text": "Policy", "answer": [{"valueString": "2024-05"}]}, {"text": "Since", "answer": [{"valueDate": "2024-05"}]}]}),
+    ]);
+    assert_says(&text, &["Policy: 2024-05", "Since: May 2024"]);
+}
+
+#[test]
+fn r16_notes_and_texts_within_parts_are_shown() {
+    let text = shown(&[
+        json!({"resourceType": "VisionPrescription", "status": "active", "lensSpecification": [{"eye": "right", "sphere": -2.0, "note": [{"text": "bifocal"}]}]}),
+        json!({"resourceType": "QuestionnaireResponse", "status": "completed", "item": [{"linkId": "1", "text": "Says nothing more"}]}),
+    ]);
+    assert_says(&text, &["bifocal", "Says nothing more"]);
+}
+
+#[test]
+fn r24_the_samples_of_a_curve_are_told_with_their_factor() {
+    let text = shown(&[observation(json!({"valueSampledData": {
+        "origin": quantity("0", "mV"), "period": 10, "factor": 2.5, "lowerLimit": -3, "upperLimit": 4, "dimensions": 1, "data": "1 2 3 L U"
+    }}))]);
+    assert_says(
+        &text,
+        &[
+            "5 values from 0 mV: 1 2 3 L U (each times 2.5, every 10 ms, L is below -3, U is above 4)",
+        ],
+    );
+}
+
+#[test]
+fn r24_the_dates_of_a_vaccination_due_are_named_by_their_codes() {
+    let dated = |code: &str, display: &str| json!({"code": {"coding": [{"system": "http://loinc.org", "code": code, "display": display}]}, "value": "2026-04-01"});
+    for (code, display, label) in [
+        ("30980-7", "Date vaccine due", "Due"),
+        ("59778-1", "Date when overdue for immunization", "Date when overdue for immunization"),
+        ("30981-5", "Earliest date to give", "Earliest date to give"),
+        ("59777-3", "Latest date next dose may be given", "Latest date next dose may be given"),
+    ] {
+        let text = shown(&[
+            json!({"resourceType": "ImmunizationRecommendation", "date": "2026-03-01", "recommendation": [{
+            "vaccineCode": [{"text": "MMR"}], "dateCriterion": [dated(code, display)]}]}),
+        ]);
+        assert_says(&text, &[&format!("{label}: 1 Apr 2026")]);
+    }
 }
 
 #[test]
