@@ -1,6 +1,9 @@
 //! Dosage in words: what the prescriber wrote, and with it everything that the structure says and the
 //! text does not.
 
+mod written;
+
+use self::written::Written;
 use crate::{
     Language,
     language::Phrase,
@@ -61,8 +64,8 @@ pub(super) fn joined(steps: &[DosageStep], language: Language) -> String {
 /// Words that are collected until all is said, each thing once.
 struct Said {
     language: Language,
-    /// What the prescriber wrote, as [`simple`] has it.
-    written: String,
+    /// What the prescriber wrote.
+    written: Written,
     parts: Vec<String>,
 }
 
@@ -70,32 +73,28 @@ impl Said {
     /// Adds words unless the prescriber wrote what they say.
     fn add(&mut self, key: &str, words: Option<String>) {
         let Some(words) = words.filter(|words| !words.trim().is_empty()) else { return };
-        let is_written = self.has(if key.is_empty() { &words } else { key });
+        let is_written = self.written.says(if key.is_empty() { &words } else { key });
+        self.add_unless(is_written, words);
+    }
+
+    fn add_unless(&mut self, is_written: bool, words: String) {
         if !is_written && !self.parts.contains(&words) {
             self.parts.push(words);
         }
     }
 
-    /// Adds words about a span unless the prescriber wrote the span, in whichever language.
+    /// Adds words about a span unless the prescriber wrote them, in whichever language.
     fn add_span(&mut self, phrase: Phrase, span: impl Fn(Language) -> String) {
-        let is_written = !self.written.is_empty()
-            && Language::with_words().any(|language| self.has(&span(language)));
-        if !is_written {
-            let words = self.language.fill(phrase, &[&span(self.language)]);
-            self.plain(Some(words));
-        }
-    }
-
-    /// Whether the prescriber wrote it, and did not deny it.
-    fn has(&self, key: &str) -> bool {
-        let key = simple(key);
-        let written = format!(" {} ", self.written);
-        let denied = ["not", "no", "never", "without", "except"]
-            .iter()
-            .any(|no| written.contains(&format!(" {no} {key} ")));
-        // In other languages the word stands before or behind.
-        let denied = denied || DENIALS.iter().any(|no| self.written.contains(no));
-        !key.is_empty() && !denied && written.contains(&format!(" {key} "))
+        let is_written = Language::with_words().any(|language| {
+            let span = span(language);
+            let words = language.fill(phrase, &[&span]);
+            match phrase {
+                Phrase::ForSpan => self.written.says_span(&span, &words),
+                _ => self.written.says(&words),
+            }
+        });
+        let words = self.language.fill(phrase, &[&span(self.language)]);
+        self.add_unless(is_written, words);
     }
 
     fn plain(&mut self, words: Option<String>) {
@@ -103,30 +102,11 @@ impl Said {
     }
 }
 
-/// How Hindi and Urdu deny.
-const DENIALS: [&str; 6] = ["नहीं", "बिना", "मत", "نہیں", "بغیر", "مت"];
-
-/// Lower case, one space between words and numbers.
-fn simple(text: &str) -> String {
-    let mut simple = String::new();
-    for letter in text.chars().flat_map(char::to_lowercase) {
-        if letter.is_alphanumeric() || matches!(letter, '.' | '/' | '%' | '-' | '½' | '¼' | '¾')
-        {
-            simple.push(letter);
-        } else if !simple.ends_with(' ') {
-            simple.push(' ');
-        }
-    }
-    let words =
-        simple.split(' ').map(|word| word.trim_matches('.')).filter(|word| !word.is_empty());
-    words.collect::<Vec<_>>().join(" ")
-}
-
 fn dosage(dosage: &Dosage, language: Language) -> String {
     let text = dosage.text.as_deref().filter(|text| !text.trim().is_empty());
     let mut said = Said {
         language,
-        written: text.map(simple).unwrap_or_default(),
+        written: Written::of(text.unwrap_or_default()),
         parts: text.map(|text| text.trim().to_owned()).into_iter().collect(),
     };
     for dose_and_rate in &dosage.dose_and_rate {
@@ -140,8 +120,9 @@ fn dosage(dosage: &Dosage, language: Language) -> String {
     said.plain(label(&dosage.route));
     said.plain(label(&dosage.site));
     said.plain(label(&dosage.method));
+    let is_if_needed_written = said.written.says_if_needed(language.say(Phrase::IfNeeded));
     match &dosage.as_needed {
-        Some(DosageAsNeeded::Boolean(true)) if !says_if_needed(&said) => {
+        Some(DosageAsNeeded::Boolean(true)) if !is_if_needed_written => {
             said.plain(Some(language.say(Phrase::IfNeeded).to_owned()));
         }
         Some(DosageAsNeeded::CodeableConcept(reason)) => {
@@ -151,7 +132,7 @@ fn dosage(dosage: &Dosage, language: Language) -> String {
             } else {
                 language.fill(Phrase::IfNeededFor, &[&reason])
             };
-            let key = if says_if_needed(&said) { reason } else { String::new() };
+            let key = if is_if_needed_written { reason } else { String::new() };
             said.add(&key, Some(words));
         }
         _ => {}
@@ -169,24 +150,6 @@ fn dosage(dosage: &Dosage, language: Language) -> String {
     }
     said.plain(dosage.patient_instruction.clone());
     said.parts.join(", ")
-}
-
-fn says_if_needed(said: &Said) -> bool {
-    let padded = format!(" {} ", said.written);
-    let own = simple(said.language.say(Phrase::IfNeeded));
-    [
-        "if needed",
-        "as needed",
-        "when needed",
-        "sos",
-        "prn",
-        "if required",
-        "when required",
-        "as required",
-    ]
-    .iter()
-    .any(|words| padded.contains(&format!(" {words} ")))
-        || padded.contains(&format!(" {own} "))
 }
 
 fn dose(dose: &DosageDoseAndRate, said: &mut Said) {
@@ -244,7 +207,7 @@ fn time_span(quantity: &Quantity, language: Language) -> String {
 
 /// A timing in words.
 pub(super) fn timing(timing: &Timing, language: Language) -> Option<String> {
-    let mut said = Said { language, written: String::new(), parts: Vec::new() };
+    let mut said = Said { language, written: Written::of(""), parts: Vec::new() };
     timing_parts(timing, &mut said);
     words::joined(said.parts, ", ")
 }
@@ -279,10 +242,10 @@ fn timing_parts(timing: &Timing, said: &mut Said) {
 
 fn repeat(repeat: &TimingRepeat, said: &mut Said) {
     let language = said.language;
-    if let Some(frequency) = frequency(repeat, language)
-        && !says_frequency(&said.written, repeat, language)
-    {
-        said.plain(Some(frequency));
+    if let Some(frequency) = frequency(repeat, language) {
+        let english = self::frequency(repeat, Language::English).unwrap_or_default();
+        let is_written = said.written.says_frequency(&[&frequency, &english], repeat);
+        said.add_unless(is_written, frequency);
     }
     let moments: Vec<String> =
         repeat.when.iter().map(|code| moment(code, language).to_owned()).collect();
@@ -397,52 +360,6 @@ pub(crate) fn frequency(repeat: &TimingRepeat, language: Language) -> Option<Str
         Some(times) => language.fill(Phrase::TimesEverySpan, &[&times, &span]),
         None => language.fill(Phrase::EverySpan, &[&span]),
     })
-}
-
-/// Whether what the prescriber wrote says how often: `1-0-1` and `BD` are twice a day.
-fn says_frequency(written: &str, repeat: &TimingRepeat, language: Language) -> bool {
-    let is_daily = repeat.period_unit.as_deref() == Some("d")
-        && repeat.period.as_ref().is_none_or(|period| period.as_str() == "1")
-        && repeat.period_max.is_none()
-        && repeat.frequency_max.is_none();
-    let padded = format!(" {written} ");
-    let has = |words: &str| padded.contains(&format!(" {words} "));
-    let is_said =
-        |language: Language| frequency(repeat, language).is_some_and(|words| has(&simple(&words)));
-    if is_said(language) || is_said(Language::English) {
-        return true;
-    }
-    let Some(times) = repeat.frequency.filter(|_| is_daily) else {
-        // "every 8 hours" is also "q8h" and "8 hourly".
-        let hours = repeat.period.as_ref().map(|period| period.as_str()).unwrap_or_default();
-        return repeat.period_unit.as_deref() == Some("h")
-            && repeat.frequency.unwrap_or(1) == 1
-            && repeat.frequency_max.is_none()
-            && (has(&format!("q{hours}h")) || has(&format!("{hours} hourly")));
-    };
-    let by_meal = written.split(' ').any(|word| doses_by_meal(word) == Some(times));
-    by_meal
-        || match times {
-            1 => ["od", "once daily", "hs", "at bedtime", "at night", "daily", "qd"].as_slice(),
-            2 => ["bd", "bid", "twice daily"].as_slice(),
-            3 => ["tds", "tid", "thrice daily", "thrice a day", "three times a day"].as_slice(),
-            4 => ["qid", "qds", "four times a day"].as_slice(),
-            _ => [].as_slice(),
-        }
-        .iter()
-        .any(|words| has(words))
-}
-
-/// How many doses a day `1-0-1` has; `None` for any other word.
-fn doses_by_meal(word: &str) -> Option<i32> {
-    let doses: Vec<&str> = word.split('-').collect();
-    let is_dose = |dose: &&str| {
-        !dose.is_empty() && dose.chars().all(|c| c.is_numeric() || matches!(c, '.' | '/'))
-    };
-    if !(3..=4).contains(&doses.len()) || !doses.iter().all(is_dose) {
-        return None;
-    }
-    i32::try_from(doses.iter().filter(|dose| !matches!(**dose, "0" | "00")).count()).ok()
 }
 
 /// What the codes of HL7's timing abbreviations mean.
@@ -593,6 +510,66 @@ mod tests {
     }
 
     #[test]
+    fn words_about_something_else_hide_nothing() {
+        let days = r#""timing":{"repeat":{"boundsDuration":{"value":5,"unit":"d","code":"d"}}}"#;
+        let daily = |times: i32| {
+            format!(r#""timing":{{"repeat":{{"frequency":{times},"period":1,"periodUnit":"d"}}}}"#)
+        };
+        let two = r#""doseAndRate":[{"doseQuantity":{"value":2,"unit":"tablets"}}]"#;
+        let oral = r#""route":{"text":"Oral"}"#;
+        let needed = r#""asNeededBoolean":true"#;
+        let slow = r#""timing":{"repeat":{"duration":30,"durationUnit":"min"}}"#;
+        for (text, structure, added) in [
+            // For how long.
+            ("1-0-1, review after 5 days", days, Some("for 5 days")),
+            ("1-0-1, repeat in 5 days", days, Some("for 5 days")),
+            ("1 tablet every 5 days", days, Some("for 5 days")),
+            ("not for 5 days", days, Some("for 5 days")),
+            ("stop milk for 5 days", days, Some("for 5 days")),
+            ("ideally 5 days apart", days, Some("for 5 days")),
+            ("1-0-1 for 5 days", days, None),
+            ("1-0-1 x 5 days", days, None),
+            ("1-0-1 × 5 days", days, None),
+            ("BD 5 days", days, None),
+            ("1 tablet, twice a day, 5 days", days, None),
+            ("1-0-1 for 5 days then stop", days, None),
+            // How much.
+            ("Max 2 tablets in 24 hours", two, Some("2 tablets")),
+            ("not more than 2 tablets", two, Some("2 tablets")),
+            ("1 tablet; if no relief 2 tablets", two, Some("2 tablets")),
+            ("upto 2 tablets", two, Some("2 tablets")),
+            ("Take 2 tablets twice daily", two, None),
+            ("2 tablets with water after food", two, None),
+            // How often.
+            ("thrice daily", &daily(1), Some("once a day")),
+            ("1 tablet 3 times daily", &daily(1), Some("once a day")),
+            ("avoid at night; 1 tab", &daily(1), Some("once a day")),
+            ("1 tab, review once daily", &daily(1), Some("once a day")),
+            ("morning and night", &daily(1), Some("once a day")),
+            ("BD on alternate days", &daily(2), Some("twice a day")),
+            ("1-0-1 or TDS", &daily(2), Some("twice a day")),
+            ("not more than twice daily", &daily(2), Some("twice a day")),
+            ("1 tab at night", &daily(1), None),
+            ("1 tab daily", &daily(1), None),
+            ("1 tab BD", &daily(2), None),
+            ("1-0-1 after food", &daily(2), None),
+            ("three times a day", &daily(3), None),
+            // Where, and when needed.
+            ("Not for oral use. Apply", oral, Some("Oral")),
+            ("for oral thrush", oral, Some("Oral")),
+            ("1 tab oral", oral, None),
+            ("do not take as needed", needed, Some("if needed")),
+            ("1 tab SOS", needed, None),
+            ("rest 30 minutes", slow, Some("over 30 minutes")),
+            ("IV over 30 minutes", slow, None),
+        ] {
+            let shown = read(&format!(r#"{{"text":"{text}",{structure}}}"#));
+            let expected = added.map_or(text.to_owned(), |added| format!("{text}, {added}"));
+            assert_eq!(shown, expected);
+        }
+    }
+
+    #[test]
     fn a_text_with_another_frequency_hides_nothing() {
         let json =
             r#"{"text":"1-0-1","timing":{"repeat":{"frequency":3,"period":1,"periodUnit":"d"}}}"#;
@@ -618,6 +595,32 @@ mod tests {
             ),
         ] {
             assert_eq!(read_in(json, language), expected);
+        }
+    }
+
+    #[test]
+    fn words_of_other_languages_hide_only_what_they_say() {
+        let days = r#""timing":{"repeat":{"boundsDuration":{"value":5,"unit":"d","code":"d"}}}"#;
+        let twice = r#""timing":{"repeat":{"frequency":2,"period":1,"periodUnit":"d"}}"#;
+        let needed = r#""asNeededBoolean":true"#;
+        for (text, structure, added) in [
+            ("1-0-1, 5 दिन", days, None),
+            ("1-0-1, 5 दिन बाद दिखाएँ", days, Some("अवधि: 5 दिन")),
+            ("5 दिन नहीं", days, Some("अवधि: 5 दिन")),
+            ("1-0-1، 5 دن۔ کھانے کے بعد", days, None),
+            ("BD for 5 days", days, None),
+            ("दिन में दो बार", twice, None),
+            ("दिन में दो बार नहीं", twice, Some("दिन में दो बार")),
+            ("दिन में दो बार से अधिक नहीं", twice, Some("दिन में दो बार")),
+            ("TDS, दिन में दो बार", twice, Some("दिन में दो बार")),
+            ("BD", twice, None),
+            ("ज़रूरत होने पर", needed, None),
+            ("ज़रूरत होने पर न लें", needed, Some("ज़रूरत होने पर")),
+            ("1 tab SOS", needed, None),
+        ] {
+            let shown = read_in(&format!(r#"{{"text":"{text}",{structure}}}"#), Language::Hindi);
+            let expected = added.map_or(text.to_owned(), |added| format!("{text}, {added}"));
+            assert_eq!(shown, expected);
         }
     }
 }
