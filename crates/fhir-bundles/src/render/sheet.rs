@@ -63,6 +63,21 @@ pub(super) enum Block<'a> {
     Holder(Line<'a>, Vec<Block<'a>>),
 }
 
+impl<'a> Block<'a> {
+    /// Its own line.
+    pub(super) fn line(&self) -> &Line<'a> {
+        match self {
+            Self::Line(line) | Self::Holder(line, _) => line,
+        }
+    }
+
+    pub(super) fn line_mut(&mut self) -> &mut Line<'a> {
+        match self {
+            Self::Line(line) | Self::Holder(line, _) => line,
+        }
+    }
+}
+
 /// A line: what is said against it first, then a name, what stands beside it, and what stands below.
 pub(super) struct Line<'a> {
     pub(super) table: Table,
