@@ -336,6 +336,9 @@ impl<'c, 'a> Walk<'c, 'a> {
             if name == "modifierExtension" {
                 modifiers::report(&here, self.checker);
             }
+            if matches!(name, "extension" | "modifierExtension") && owner.name != "Extension" {
+                extension_url(item, &here, self.checker);
+            }
             let mut inner: Nodes = nodes.to_vec();
             for (slicing, places) in &sliced {
                 let slice = places.get(place).copied().flatten();
@@ -407,6 +410,25 @@ impl<'c, 'a> Walk<'c, 'a> {
             Kind::Shape,
             format!("it is {}", value.kind()),
             format!("write {wanted}"),
+        );
+    }
+}
+
+/// The URL of an extension is absolute; only within another extension is it a name.
+fn extension_url(extension: &Json, path: &Path<'_>, checker: &mut Checker) {
+    let url = extension.get("url").and_then(Json::as_str).filter(|url| !url.is_empty());
+    let Some(url) = url else { return };
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    };
+    if !url.split_once(':').is_some_and(|(scheme, rest)| is_scheme(scheme) && !rest.is_empty()) {
+        checker.error(
+            path.name("url").to_string(),
+            "extension-url",
+            Kind::Format,
+            "the URL of an extension is relative, so that nobody can tell which one it is",
+            "write the whole URL, such as https://hospital.example/fhir/StructureDefinition/name",
         );
     }
 }

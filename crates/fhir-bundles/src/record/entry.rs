@@ -15,8 +15,10 @@ use crate::{
         CarePlanActivityDetailScheduled, CodeableConcept, Coding, ConditionAbatement,
         ConditionOnset, Date, DateTime, FamilyMemberHistoryAge, FamilyMemberHistoryBorn,
         FamilyMemberHistoryConditionOnset, FamilyMemberHistoryDeceased,
-        ImmunizationRecommendationRecommendationDoseNumber, Instant, ProcedurePerformed, Reference,
-        Resource, ServiceRequestAsNeeded, ServiceRequestOccurrence, ServiceRequestQuantity,
+        ImmunizationRecommendationRecommendationDoseNumber,
+        ImmunizationRecommendationRecommendationSeriesDoses, Instant, ProcedurePerformed,
+        Reference, Resource, ServiceRequestAsNeeded, ServiceRequestOccurrence,
+        ServiceRequestQuantity,
     },
     words,
 };
@@ -123,11 +125,14 @@ fn condition<'a>(
             }
         }),
     );
+    details.add(Phrase::Category, words::concepts(&condition.category));
     details.add(Phrase::Severity, concept(&condition.severity));
     details.add(Phrase::BodySite, words::concepts(&condition.body_site));
     for stage in &condition.stage {
         let assessed = linked(&stage.assessment, resource, index);
-        details.add(Phrase::Stage, either(concept(&stage.summary), assessed));
+        let stage =
+            words::joined(concept(&stage.summary).into_iter().chain(concept(&stage.r#type)), ", ");
+        details.add(Phrase::Stage, either(stage, assessed));
     }
     for evidence in &condition.evidence {
         let detail = linked(&evidence.detail, resource, index);
@@ -427,9 +432,12 @@ fn appointment<'a>(
             continue;
         }
         let who = actor.and_then(|who| super::labels::link(who, resource, index));
+        let is_author = who.as_ref().is_some_and(|who| index.authors.contains(who));
+        let who = who
+            .map(|who| either(Some(who), words::concepts(&participant.r#type)).unwrap_or_default());
         let with = match (who, answer) {
             (Some(who), Some(answer)) => Some(format!("{who} ({answer})")),
-            (who, _) => who.filter(|who| !index.authors.contains(who)),
+            (who, _) => who.filter(|_| !is_author),
         };
         details.add(Phrase::With, with);
     }
@@ -683,7 +691,16 @@ fn recommendation<'a>(
             }
             ImmunizationRecommendationRecommendationDoseNumber::String(text) => text.clone(),
         });
-        details.add(Phrase::Dose, number);
+        let language = index.language;
+        let of = due.series_doses.as_ref().map(|of| match of {
+            ImmunizationRecommendationRecommendationSeriesDoses::PositiveInt(number) => {
+                language.fill(Phrase::OfSeries, &[&number.to_string()])
+            }
+            ImmunizationRecommendationRecommendationSeriesDoses::String(text) => {
+                language.fill(Phrase::OfSeries, &[text])
+            }
+        });
+        details.add(Phrase::Dose, words::joined(number.into_iter().chain(of), " "));
         let vaccine = words::concepts(&due.vaccine_code);
         let disease = concept(&due.target_disease);
         details.add(Phrase::Against, disease.clone().filter(|_| vaccine.is_some()));

@@ -217,13 +217,18 @@ pub(super) fn request<'a>(
         let reason = substitution.reason.as_ref().map(|reason| words::concept(Some(reason)));
         details.add(Phrase::Substitution, either(allowed, reason));
     }
+    details.add(Phrase::Category, words::concepts(&request.category));
+    details.add(Phrase::OrderedAs, linked(&request.based_on, resource, index));
+    details.add(Phrase::SeeAlso, linked(&request.supporting_information, resource, index));
     details.add(Phrase::Warning, linked(&request.detected_issue, resource, index));
     let prior: Vec<_> = request.prior_prescription.iter().cloned().collect();
     details.add(Phrase::Replaces, linked(&prior, resource, index));
     let ordered = request.authored_on.as_ref().map(|date| date.as_str());
     details.add(Phrase::OrderedOn, index.other_date(ordered));
     details.add(Phrase::OrderedBy, index.not_author(request.requester.as_ref(), resource));
-    details.add(Phrase::ToBeGivenBy, parties(request.performer.as_ref(), resource, index));
+    let giver = parties(request.performer.as_ref(), resource, index);
+    let kind = request.performer_type.as_ref().map(|kind| words::concept(Some(kind)));
+    details.add(Phrase::ToBeGivenBy, either(giver, kind));
     details.add(Phrase::RecordedBy, index.not_author(request.recorder.as_ref(), resource));
     let substance = substance.unwrap_or_else(unnamed);
     let mut all = substance.details;
@@ -277,6 +282,9 @@ pub(super) fn statement<'a>(
     details.add(Phrase::SaidOn, index.other_date(said));
     details.add(Phrase::SaidBy, index.not_author(statement.information_source.as_ref(), resource));
     details.add(Phrase::ReasonOfTheStatus, standing.reason_of_status());
+    details.add(Phrase::OrderedAs, linked(&statement.based_on, resource, index));
+    details.add(Phrase::PartOf, linked(&statement.part_of, resource, index));
+    details.add(Phrase::DerivedFrom, linked(&statement.derived_from, resource, index));
     let substance = substance.unwrap_or_else(unnamed);
     let mut all = substance.details;
     all.extend(details.into_vec());

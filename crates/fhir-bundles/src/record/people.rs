@@ -8,8 +8,8 @@ use crate::{
     Language,
     language::Phrase,
     model::{
-        Address, ContactPoint, Date, DateTime, Encounter, HumanName, Identifier, PatientDeceased,
-        Reference, Resource,
+        self, Address, ContactPoint, Date, DateTime, Encounter, HumanName, Identifier,
+        PatientDeceased, PatientMultipleBirth, Reference, Resource,
     },
     words,
 };
@@ -39,6 +39,8 @@ pub struct Person {
     pub contacts: Vec<String>,
     /// Addresses, each as one text.
     pub addresses: Vec<String>,
+    /// Further facts, such as whom to call and whether it is a twin: label and words.
+    pub details: Vec<(String, String)>,
     /// What is said against the patient's entry itself: out of use, replaced by another.
     pub standing: Standing,
     /// The entry's own narrative.
@@ -113,6 +115,7 @@ impl Person {
             identifiers: patient.identifier.clone(),
             contacts: patient.telecom.iter().filter_map(|one| contact(one, language)).collect(),
             addresses: patient.address.iter().filter_map(|one| address(one, language)).collect(),
+            details: Vec::new(),
             standing: Standing::plain(),
             narrative: Narrative::of(patient.text.as_ref()),
             language,
@@ -120,15 +123,16 @@ impl Person {
     }
 
     /// The person in a resource, with what is said against it.
-    pub(super) fn of_resource(
-        resource: &Resource,
+    pub(super) fn of_resource<'a>(
+        resource: &'a Resource,
         display: Option<&str>,
-        index: &Index<'_>,
+        index: &mut Index<'a>,
     ) -> Option<Self> {
         match resource {
             Resource::Patient(patient) => {
                 let standing = modifiers::of_itself(resource, index);
-                Some(Self { standing, ..Self::of(patient, display, index.language) })
+                let details = patient_details(patient, resource, index);
+                Some(Self { standing, details, ..Self::of(patient, display, index.language) })
             }
             _ => None,
         }
@@ -146,6 +150,7 @@ impl Person {
             identifiers: Vec::new(),
             contacts: Vec::new(),
             addresses: Vec::new(),
+            details: Vec::new(),
             standing: Standing::plain(),
             narrative: None,
             language,
@@ -188,6 +193,46 @@ impl Person {
         }
         numbers
     }
+}
+
+/// What a patient's entry says beside who it is.
+fn patient_details<'a>(
+    patient: &'a model::Patient,
+    resource: &'a Resource,
+    index: &mut Index<'a>,
+) -> Vec<(String, String)> {
+    let mut details = super::labels::Details::of(index.language);
+    let language = index.language;
+    let birth = patient.multiple_birth.as_ref().and_then(|birth| match birth {
+        PatientMultipleBirth::Boolean(true) => Some(words::yes_or_no(true, language)),
+        PatientMultipleBirth::Boolean(false) => None,
+        PatientMultipleBirth::Integer(place) => {
+            Some(language.fill(Phrase::NumberOf, &[&place.to_string()]))
+        }
+    });
+    details.add(Phrase::MultipleBirth, birth);
+    let married = patient.marital_status.as_ref();
+    details.add(Phrase::MaritalStatus, married.map(|status| words::concept(Some(status))));
+    for person in &patient.contact {
+        let named: Vec<HumanName> = person.name.iter().cloned().collect();
+        let of: Vec<Reference> = person.organization.iter().cloned().collect();
+        let facts = [
+            name(&named),
+            words::concepts(&person.relationship),
+            person.gender.as_deref().map(|code| words::code_words(code, language)),
+            words::joined(person.telecom.iter().filter_map(|one| contact(one, language)), ", "),
+            person.address.as_ref().and_then(|one| address(one, language)),
+            linked(&of, resource, index),
+            person.period.as_ref().and_then(|it| words::period(it, language)),
+        ];
+        details.add(Phrase::ContactPerson, words::joined(facts.into_iter().flatten(), ", "));
+    }
+    for doctor in &patient.general_practitioner {
+        details.add(Phrase::GeneralPractitioner, index.not_author(Some(doctor), resource));
+    }
+    let keeper = index.not_author(patient.managing_organization.as_ref(), resource);
+    details.add(Phrase::KeptBy, keeper);
+    details.into_vec()
 }
 
 impl Party {
@@ -381,7 +426,7 @@ pub(super) fn name(names: &[HumanName]) -> Option<String> {
 }
 
 /// The first number of a patient that is in use.
-pub(super) fn number(patient: &crate::model::Patient) -> Option<&str> {
+pub(super) fn number(patient: &model::Patient) -> Option<&str> {
     patient.identifier.iter().find_map(|identifier| identifier.value.as_deref())
 }
 

@@ -449,9 +449,7 @@ fn is_part_of_others(resource: &Resource) -> bool {
         Resource::Practitioner(_)
             | Resource::PractitionerRole(_)
             | Resource::Organization(_)
-            | Resource::RelatedPerson(_)
             | Resource::Location(_)
-            | Resource::Device(_)
     )
 }
 

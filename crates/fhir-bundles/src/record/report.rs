@@ -10,7 +10,8 @@ use crate::{
     language::Phrase,
     model::{
         self, Coding, DateTime, DiagnosticReportEffective, Reference, Resource,
-        SpecimenCollectionCollected, SpecimenCollectionFastingStatus,
+        SpecimenCollectionCollected, SpecimenCollectionFastingStatus, SpecimenContainerAdditive,
+        SpecimenProcessingTime,
     },
     words,
 };
@@ -110,7 +111,10 @@ pub(super) fn report<'a>(
                 }
                 attachments.push(shown);
             }
-            _ => details.add(Phrase::Picture, linked(std::slice::from_ref(link), resource, index)),
+            _ => {
+                let picture = linked(std::slice::from_ref(link), resource, index);
+                details.add(Phrase::Picture, either(picture, media.comment.clone()));
+            }
         }
     }
     for attachment in &mut attachments {
@@ -195,6 +199,29 @@ pub(super) fn specimen<'a>(
         }));
         let collector = parties(collection.collector.as_ref(), resource, index);
         facts.push(collector.map(|collector| language.fill(Phrase::CollectedBy, &[&collector])));
+    }
+    for step in &specimen.processing {
+        let when = step.time.as_ref().and_then(|time| match time {
+            SpecimenProcessingTime::DateTime(date) => {
+                Some(words::when(date.as_str(), index.language))
+            }
+            SpecimenProcessingTime::Period(period) => words::period(period, index.language),
+        });
+        facts.push(step.procedure.as_ref().map(|procedure| words::concept(Some(procedure))));
+        facts.push(step.description.clone());
+        facts.push(linked(&step.additive, resource, index));
+        facts.push(when);
+    }
+    for container in &specimen.container {
+        facts.push(container.r#type.as_ref().map(|kind| words::concept(Some(kind))));
+        facts.push(container.description.clone());
+        facts.push(container.specimen_quantity.as_ref().map(words::quantity));
+        facts.push(container.additive.as_ref().and_then(|additive| match additive {
+            SpecimenContainerAdditive::CodeableConcept(kind) => Some(words::concept(Some(kind))),
+            SpecimenContainerAdditive::Reference(reference) => {
+                linked(std::slice::from_ref(reference), resource, index)
+            }
+        }));
     }
     let received = specimen.received_time.as_ref();
     facts.push(

@@ -32,7 +32,7 @@ pub enum MarkKind {
     /// A modifier extension or rules that this crate does not know change the meaning; R4 forbids
     /// to process the fact.
     UnknownModifier,
-    /// It is about somebody else than the record's patient.
+    /// It is about somebody else than the record's patient, or nobody can tell whose it is.
     OtherSubject,
     /// Not done, not given, not taken, not to be done.
     Negated,

@@ -107,8 +107,13 @@ pub(super) fn vaccination<'a>(
         );
     }
     details.add(Phrase::ReasonOfTheStatus, standing.reason_of_status());
-    if immunization.primary_source == Some(false) {
-        let origin = concept(&immunization.report_origin);
+    // A reason without the flag that it is the reason of is still worth reading.
+    let weak = words::concepts(&immunization.subpotent_reason);
+    details.add(Phrase::SubpotentReason, weak.filter(|_| immunization.is_subpotent != Some(true)));
+    let origin = concept(&immunization.report_origin);
+    if immunization.primary_source != Some(false) {
+        details.add(Phrase::Source, origin);
+    } else {
         let words = either(Some(index.language.say(Phrase::NotFromGiver).to_owned()), origin);
         details.add(Phrase::Source, words);
     }

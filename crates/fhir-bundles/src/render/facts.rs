@@ -39,6 +39,12 @@ fn unsettled(record: &Record) -> Sheet<'_> {
         date: record.date().map(|date| when(date.as_str(), language)),
         standing: record.standing().words(),
         head: head(record),
+        head_words: [
+            record.patient().and_then(|patient| patient.narrative.as_ref()),
+            record.stay().and_then(Stated::narrative),
+        ]
+        .map(Words::from)
+        .into(),
         words: Words::from(record.narrative()),
         parts: record.sections().iter().map(|section| part(section, day, language)).collect(),
         unread: unread(record),
@@ -77,39 +83,37 @@ fn running(record: &Record) -> Vec<String> {
 fn head(record: &Record) -> Vec<Fact> {
     let mut head = Vec::new();
     let language = record.told_in();
-    let mut add = |label: Phrase, words: Option<String>| {
-        if let Some(words) = words.filter(|words| !words.trim().is_empty()) {
-            head.push(Fact::new(language.say(label), words));
-        }
+    let fact = |label: Phrase, words: Option<String>| {
+        let words = words.filter(|words| !words.trim().is_empty());
+        words.map(|words| Fact::new(language.say(label), words))
     };
     if let Some(patient) = record.patient() {
         let standing = patient.standing.words();
-        add(Phrase::Patient, joined(standing.into_iter().chain([patient.name.clone()]), ": "));
-        add(Phrase::About, about(patient, record));
+        head.extend(fact(
+            Phrase::Patient,
+            joined(standing.into_iter().chain([patient.name.clone()]), ": "),
+        ));
+        head.extend(fact(Phrase::About, about(patient, record)));
         let abha = [patient.abha_number.clone(), patient.abha_address.clone()];
-        add(Phrase::Abha, joined(abha.into_iter().flatten(), ", "));
-        add(Phrase::Number, joined(patient.numbers(), ", "));
-        add(Phrase::Contact, joined(patient.contacts.iter().cloned(), ", "));
-        add(Phrase::Address, joined(patient.addresses.iter().cloned(), "; "));
-        add(Phrase::AlsoNamed, joined(patient.other_names.iter().cloned(), ", "));
-        let narrative = patient.narrative.as_ref().filter(|narrative| !narrative.is_generated());
-        add(Phrase::InWords, narrative.map(|narrative| narrative.text().replace('\n', "; ")));
+        head.extend(fact(Phrase::Abha, joined(abha.into_iter().flatten(), ", ")));
+        head.extend(fact(Phrase::Number, joined(patient.numbers(), ", ")));
+        head.extend(fact(Phrase::Contact, joined(patient.contacts.iter().cloned(), ", ")));
+        head.extend(fact(Phrase::Address, joined(patient.addresses.iter().cloned(), "; ")));
+        head.extend(fact(Phrase::AlsoNamed, joined(patient.other_names.iter().cloned(), ", ")));
+        head.extend(patient.details.iter().map(|(label, words)| Fact::new(label, words)));
     }
     for author in record.authors() {
-        add(Phrase::By, Some(author.words()));
+        head.extend(fact(Phrase::By, Some(author.words())));
     }
-    add(Phrase::At, record.organization().map(crate::record::Party::words));
+    head.extend(fact(Phrase::At, record.organization().map(crate::record::Party::words)));
     if let Some(stay) = record.stay() {
         let (standing, visit) = stay.with_standing();
         let words = joined(visit.class.iter().cloned().chain(times(visit, language)), ", ");
         let words = words.unwrap_or_default();
-        add(Phrase::Visit, joined(standing.words().into_iter().chain([words]), ": "));
-        add(Phrase::For, joined(visit.reasons.iter().cloned(), ", "));
-        add(Phrase::DischargedTo, visit.discharged_to.clone());
+        head.extend(fact(Phrase::Visit, joined(standing.words().into_iter().chain([words]), ": ")));
+        head.extend(fact(Phrase::For, joined(visit.reasons.iter().cloned(), ", ")));
+        head.extend(fact(Phrase::DischargedTo, visit.discharged_to.clone()));
         head.extend(visit.details.iter().map(|(label, words)| Fact::new(label, words)));
-        let narrative = stay.narrative().filter(|narrative| !narrative.is_generated());
-        let narrative = narrative.map(|narrative| narrative.text().replace('\n', "; "));
-        head.extend(narrative.map(|words| Fact::new(language.say(Phrase::InWords), words)));
     }
     head.extend(record.details().iter().map(|(label, words)| Fact::new(label, words)));
     head

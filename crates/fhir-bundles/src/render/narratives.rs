@@ -22,6 +22,12 @@ pub(super) fn settle(sheet: &mut Sheet<'_>, own: Option<&Sheet<'_>>) {
         known.sheet(sheet);
     }
     let head = 0;
+    for words in &mut sheet.head_words {
+        decide(words, &known, &[], head..head + 1);
+        if !words.lines.is_empty() {
+            sheet.head.push(Fact::new(sheet.language.say(Phrase::InWords), words.lines.join("; ")));
+        }
+    }
     let mut next = head + 1;
     let above = [head];
     sheet.parts.iter_mut().for_each(|part| settle_part(part, &known, &above, &mut next));

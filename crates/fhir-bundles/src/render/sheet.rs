@@ -17,6 +17,8 @@ pub(super) struct Sheet<'a> {
     /// What is said against the whole document, before everything else.
     pub(super) standing: Option<String>,
     pub(super) head: Vec<Fact>,
+    /// The narratives of the patient and of the visit.
+    pub(super) head_words: Vec<Words<'a>>,
     pub(super) words: Words<'a>,
     pub(super) parts: Vec<Part<'a>>,
     pub(super) unread: Unread,

@@ -1244,6 +1244,69 @@ fn r16_notes_and_texts_within_parts_are_shown() {
 }
 
 #[test]
+fn r24_facts_beside_the_usual_ones_are_shown() {
+    let mut json = document(&[
+        json!({"resourceType": "Condition", "code": {"text": "Ulcer"}, "category": [{"text": "Surgical"}], "stage": [{"summary": {"text": "II"}, "type": {"text": "clinical"}}]}),
+        json!({"resourceType": "MedicationRequest", "status": "active", "intent": "order", "medicationCodeableConcept": {"text": "Heparin"},
+            "category": [{"text": "inpatient"}], "supportingInformation": [{"display": "platelets falling"}], "basedOn": [{"display": "Ward plan"}], "performerType": {"text": "Anaesthetist"}}),
+        json!({"resourceType": "MedicationStatement", "status": "active", "medicationCodeableConcept": {"text": "Statin"}, "derivedFrom": [{"display": "Old card"}], "basedOn": [{"display": "Old order"}]}),
+        observation(
+            json!({"specimen": {"reference": "#s"}, "contained": [{"resourceType": "Specimen", "id": "s", "type": {"text": "Blood"},
+            "processing": [{"procedure": {"text": "Centrifuged"}, "description": "late", "additive": [{"display": "Heparin lock"}], "timeDateTime": "2026-02-27"}],
+            "container": [{"type": {"text": "Red tube"}, "additiveCodeableConcept": {"text": "EDTA"}}]}]}),
+        ),
+        json!({"resourceType": "Immunization", "status": "completed", "vaccineCode": {"text": "BCG"}, "reportOrigin": {"text": "Card"}, "subpotentReason": [{"text": "Warm"}]}),
+        json!({"resourceType": "ImmunizationRecommendation", "recommendation": [{"vaccineCode": [{"text": "MMR"}], "doseNumberPositiveInt": 1, "seriesDosesPositiveInt": 2}]}),
+        json!({"resourceType": "Appointment", "description": "Review", "participant": [{"actor": {"display": "Dr Khan"}, "type": [{"text": "Attender"}]}]}),
+        json!({"resourceType": "DiagnosticReport", "status": "final", "code": {"text": "X-ray"}, "media": [{"comment": "left is right", "link": {"display": "Film"}}]}),
+    ]);
+    let patient = &mut json["entry"][1]["resource"];
+    patient["multipleBirthInteger"] = json!(2);
+    patient["maritalStatus"] = json!({"text": "Widowed"});
+    patient["generalPractitioner"] = json!([{"display": "Dr. Sen"}]);
+    patient["contact"] = json!([{"name": {"text": "Ravi Devi"}, "relationship": [{"text": "Son"}], "telecom": [{"value": "+919811111111"}]}]);
+    assert_says(
+        &both(&read(&json)),
+        &[
+            "Surgical",
+            "II, clinical",
+            "inpatient",
+            "platelets falling",
+            "Ward plan",
+            "Anaesthetist",
+            "Old card",
+            "Old order",
+            "Centrifuged, late, Heparin lock, 27 Feb 2026",
+            "Red tube, EDTA",
+            "Source: Card",
+            "Subpotent reason: Warm",
+            "Dose: 1 of 2",
+            "Dr Khan, Attender",
+            "Film, left is right",
+            "number 2",
+            "Widowed",
+            "Dr. Sen",
+            "Ravi Devi, Son, +919811111111",
+        ],
+    );
+}
+
+#[test]
+fn r15_devices_and_relatives_that_are_named_are_shown_whole() {
+    let device = json!({"resourceType": "Device", "id": "d", "type": {"text": "Pacemaker"}, "safety": [{"text": "MRI unsafe"}], "serialNumber": "S-77",
+        "expirationDate": "2027-05-31", "note": [{"text": "left side"}]});
+    let mother = json!({"resourceType": "RelatedPerson", "id": "m", "name": [{"text": "Lata Devi"}], "relationship": [{"text": "Mother"}]});
+    let text = shown(&[
+        json!({"resourceType": "Procedure", "status": "completed", "code": {"text": "Implant"}, "contained": [device], "focalDevice": [{"manipulated": {"reference": "#d"}}]}),
+        json!({"resourceType": "MedicationStatement", "status": "active", "medicationCodeableConcept": {"text": "Statin"}, "contained": [mother], "informationSource": {"reference": "#m"}}),
+    ]);
+    assert_says(
+        &text,
+        &["MRI unsafe", "S-77", "31 May 2027", "left side", "Said by: Lata Devi", "Mother"],
+    );
+}
+
+#[test]
 fn r24_the_samples_of_a_curve_are_told_with_their_factor() {
     let text = shown(&[observation(json!({"valueSampledData": {
         "origin": quantity("0", "mV"), "period": 10, "factor": 2.5, "lowerLimit": -3, "upperLimit": 4, "dimensions": 1, "data": "1 2 3 L U"
@@ -1366,6 +1429,23 @@ fn r17_a_value_beside_another_with_the_same_number_is_shown() {
         observation(json!({"code": {"text": "Hepatitis B"}, "valueString": "negative"}));
     hepatitis["text"] = generated("Hepatitis C negative");
     assert_says(&shown(&[hepatitis]), &["Hepatitis C negative"]);
+}
+
+#[test]
+fn r17_narratives_of_patient_and_visit_are_told_where_they_say_more() {
+    let mut json = document(&[]);
+    json["entry"][0]["resource"]["encounter"] = json!({"reference": "urn:uuid:e"});
+    json["entry"].as_array_mut().unwrap().push(json!({"fullUrl": "urn:uuid:e", "resource": {
+        "resourceType": "Encounter", "status": "finished", "class": {"code": "IMP"}, "reasonCode": [{"text": "Sepsis"}]}}));
+    for status in ["generated", "additional"] {
+        let told = |words: &str| json!({"status": status, "div": format!("<div>{words}</div>")});
+        json["entry"][1]["resource"]["text"] = told("<p>Asha Devi</p><p>Deaf</p>");
+        json["entry"][2]["resource"]["text"] = told("Sepsis, bed 4");
+        assert_says(&both(&read(&json)), &["Deaf", "Sepsis, bed 4"]);
+    }
+    json["entry"][1]["resource"]["text"] = generated("Asha Devi, female, born 1986-04-12");
+    json["entry"][2]["resource"]["text"] = generated("Visit for Sepsis");
+    assert_silent(&both(&read(&json)), &["In words"]);
 }
 
 #[test]

@@ -212,3 +212,40 @@ fn the_system_of_a_code_or_number_is_an_absolute_uri() {
         }
     }
 }
+
+/// F5.
+#[test]
+fn the_url_of_an_extension_is_absolute_but_within_another() {
+    let inner = json!([{"url": "part", "valueString": "x"}]);
+    for (name, draft) in Draft::all() {
+        for place in 0..draft.entries().len() {
+            for url in [
+                "",
+                "brand",
+                "StructureDefinition/brand",
+                "/brand",
+                "https://a.example/brand",
+                "urn:oid:1.2.3",
+            ] {
+                let is_wrong = !url.contains(':') && !url.is_empty();
+                let mut mixed = draft.clone();
+                let extension = json!([{"url": url, "extension": inner}]);
+                let resource = &mut mixed.0["entry"][place]["resource"];
+                if resource["resourceType"] == "Binary" || resource["extension"].is_array() {
+                    continue;
+                }
+                resource["extension"] = extension;
+                let here = format!("Bundle.entry[{place}].resource.extension[0].url");
+                let found = mixed.errors().contains(&("extension-url", here));
+                assert_eq!(found, is_wrong, "{name}: {url}");
+            }
+        }
+    }
+    // In a datatype and beside a primitive value, too.
+    let mut draft = Draft::sample(HiType::OpConsultation, "typical");
+    let patient = draft.resource("Patient");
+    patient["name"][0]["extension"] = json!([{"url": "caste", "valueString": "x"}]);
+    patient["_birthDate"] = json!({"extension": [{"url": "time", "valueDateTime": "1986-04-12"}]});
+    let rules = draft.errors().into_iter().filter(|(rule, _)| *rule == "extension-url");
+    assert_eq!(rules.count(), 2);
+}
