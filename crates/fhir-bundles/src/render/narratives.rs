@@ -1,6 +1,7 @@
 //! Which narratives say more than the lines and facts of a sheet.
 
 use std::{
+    cell::RefCell,
     collections::{HashMap, HashSet},
     ops::Range,
 };
@@ -102,6 +103,8 @@ struct Known {
     next: u32,
     /// What everybody takes for granted, as [`USUAL`] has it in English.
     usual: HashSet<String>,
+    /// Words that were looked up among those that say nothing.
+    silent: RefCell<HashMap<String, bool>>,
     /// The labels of facts: alone in a line of a narrative, one is a heading.
     labels: HashSet<String>,
 }
@@ -114,6 +117,7 @@ impl Known {
             names: Vec::new(),
             next: 0,
             usual: HashSet::new(),
+            silent: RefCell::default(),
             labels: HashSet::new(),
         }
     }
@@ -143,10 +147,6 @@ impl Known {
         self.next = number.saturating_add(1);
         let mut words = Vec::new();
         tokens(name, self.language, &mut |token, _| words.push(token.to_owned()));
-        // "Conclusion" is a label and the name of a line.
-        if words.iter().any(|token| !self.says_nothing(token)) {
-            words.retain(|token| !self.says_nothing(token));
-        }
         match usize::try_from(number).ok().and_then(|number| self.names.get_mut(number)) {
             Some(names) => names.push(words),
             None => self.names.push(vec![words]),
@@ -204,7 +204,32 @@ impl Known {
 
     /// Words of sentences, of generators and of FHIR, and the labels of narratives in all languages.
     fn says_nothing(&self, token: &str) -> bool {
-        USUAL.contains(&token) || self.usual.contains(token) || crate::language::is_label(token)
+        if let Some(known) = self.silent.borrow().get(token) {
+            return *known;
+        }
+        let says_nothing = USUAL.contains(&token)
+            || self.usual.contains(token)
+            || crate::language::is_label(token);
+        self.silent.borrow_mut().insert(token.to_owned(), says_nothing);
+        says_nothing
+    }
+
+    /// Whether words name a line. Where the name is a label, such as "Conclusion", any label does:
+    /// each language has its own.
+    fn is_named(&self, line: u32, words: &[(String, bool)]) -> bool {
+        let names = usize::try_from(line).ok().and_then(|line| self.names.get(line));
+        let has = |token: &String| words.iter().any(|(word, _)| word == token);
+        names.into_iter().flatten().any(|name| {
+            let telling: Vec<&String> =
+                name.iter().filter(|token| !self.says_nothing(token)).collect();
+            if telling.is_empty() {
+                return name.iter().all(has)
+                    || words.iter().any(|(word, _)| {
+                        self.says_nothing(word) && crate::language::is_label(word)
+                    });
+            }
+            telling.into_iter().all(has)
+        })
     }
 
     /// The lines of a range in which a word stands.
@@ -218,6 +243,9 @@ impl Known {
 
 /// More lines than these are not looked through for each line of a narrative: it is shown.
 const MOST_LINES: usize = 200;
+
+/// A line of a narrative with more different words than these is shown.
+const MOST_WORDS: usize = 400;
 
 /// What the lines of a range tell of a narrative, line after line.
 struct Told<'k> {
@@ -253,10 +281,14 @@ impl Told<'_> {
     fn is_said(&mut self, text: &str) -> bool {
         let mut all: Vec<(String, bool)> = Vec::new();
         tokens(text, self.known.language, &mut |token, is_date| {
-            if !all.iter().any(|(known, _)| known == token) {
+            // No line of a sheet is as long as a book.
+            if all.len() <= MOST_WORDS && !all.iter().any(|(known, _)| known == token) {
                 all.push((token.to_owned(), is_date));
             }
         });
+        if all.len() > MOST_WORDS {
+            return false;
+        }
         let words: Vec<&(String, bool)> =
             all.iter().filter(|(token, _)| !self.known.says_nothing(token)).collect();
         // What stands above says who, when and where, but never how much.
@@ -266,7 +298,6 @@ impl Told<'_> {
         };
         let mut left: Vec<&str> =
             words.iter().filter(|word| !is_above(word)).map(|(token, _)| token.as_str()).collect();
-        let has = |token: &str| all.iter().any(|(word, _)| word == token);
         // Numbers of the head are of the patient, where words about the patient stand beside them.
         if let Some(head) = self.above.first() {
             let is_of_head = |token: &str| self.known.is_in(token, *head);
@@ -284,14 +315,7 @@ impl Told<'_> {
         // Whatever a report or panel says of itself needs no name.
         let own = self.range.start;
         for line in found {
-            let names = usize::try_from(line).ok().and_then(|line| self.known.names.get(line));
-            let is_named = names.into_iter().flatten().any(|name| {
-                // A line that a label names, such as "Conclusion", has one in each language.
-                let is_label = |token: &str| crate::language::is_label(token);
-                name.iter().all(|token| has(token))
-                    || name.iter().all(|token| is_label(token))
-                        && all.iter().any(|(token, _)| is_label(token))
-            });
+            let is_named = self.known.is_named(line, &all);
             if line == own || is_named || self.line == Some(line) {
                 self.line = Some(line);
                 return true;
