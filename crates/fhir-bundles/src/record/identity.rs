@@ -253,7 +253,7 @@ impl Name {
             for word in split(&lower) {
                 if words.is_empty() && CHILDREN.contains(&word) {
                     is_relative = true;
-                } else if !TITLES.contains(&word) && !(words.is_empty() && word == "of") {
+                } else if !(TITLES.contains(&word) || words.is_empty() && word == "of") {
                     words.push(word.to_owned());
                 }
             }
