@@ -210,7 +210,7 @@ fn details<'a>(
             Some(CompositionRelatesToTarget::Identifier(identifier)) => identifier.value.clone(),
             Some(CompositionRelatesToTarget::Reference(reference)) => {
                 let words = linked(std::slice::from_ref(reference), holder, index);
-                words.or_else(|| Some("another record".to_owned()))
+                words.or_else(|| Some(index.language.say(Phrase::AnotherRecord).to_owned()))
             }
             None => None,
         };

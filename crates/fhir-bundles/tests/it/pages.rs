@@ -38,9 +38,9 @@ fn latin_words(text: &str) -> BTreeSet<String> {
 }
 
 /// Abbreviations that Hindi and Urdu use too, and how units are shown.
-const COMMON: [&str; 14] = [
+const COMMON: [&str; 15] = [
     "abha", "pdf", "opd", "ipd", "url", "r4", "l", "bytes", "kb", "utc", "noshow", "inr", "sdd",
-    "µl",
+    "ms", "µl",
 ];
 
 #[test]
@@ -78,6 +78,82 @@ fn p22_what_no_section_reaches_is_told_in_the_language_too() {
         );
         let foreign: Vec<_> = latin_words(&text).difference(&own).cloned().collect();
         assert!(foreign.is_empty(), "{kind}: {foreign:?}\n{text}");
+    }
+}
+
+#[test]
+fn p22_whose_a_fact_is_and_what_rarely_stands_in_a_record_is_told_in_the_language_too() {
+    let mut json = document(&[
+        json!({"resourceType": "Condition", "code": {"text": "Fever"}, "subject": {"reference": "#p"},
+            "category": [{"text": "Diagnosis"}],
+            "contained": [{"resourceType": "Patient", "id": "p", "gender": "male", "birthDate": "2026-02-28"}]}),
+        json!({"resourceType": "Condition", "code": {"text": "Cough"}, "subject": {"reference": "#p"},
+            "contained": [{"resourceType": "Patient", "id": "p", "gender": "female"}]}),
+        json!({"resourceType": "Condition", "code": {"text": "Pain"}, "subject": {"reference": "Patient/999"}}),
+        json!({"resourceType": "List", "entry": [{"deleted": true, "item": {"display": "Aspirin"}}]}),
+        json!({"resourceType": "Group", "characteristic": [{"exclude": true, "code": {"text": "Smoker"}}]}),
+        json!({"resourceType": "MedicationAdministration", "medicationReference": {"reference": "#m"}}),
+        json!({"resourceType": "Observation", "status": "final", "code": {"text": "ECG"},
+            "valueSampledData": {"origin": {"value": 0, "unit": "mV"}, "period": 10, "factor": 2.5,
+                "lowerLimit": -3, "upperLimit": 4, "dimensions": 2, "data": "1 2 L U"}}),
+        json!({"resourceType": "Observation", "status": "final", "code": {"text": "Platelets"},
+            "valueQuantity": {"value": 1.5, "unit": "lakh/cumm"},
+            "referenceRange": [{"low": {"value": 150000}, "high": {"value": 450000}}]}),
+        json!({"resourceType": "Immunization", "status": "completed", "vaccineCode": {"text": "Polio"},
+            "subpotentReason": [{"text": "Cold"}], "statusReason": {"text": "Camp"}}),
+    ]);
+    let patient = json["entry"][1]["resource"].as_object_mut().unwrap();
+    patient.insert("multipleBirthBoolean".to_owned(), json!(true));
+    patient.insert("maritalStatus".to_owned(), json!({"text": "Married"}));
+    patient.insert("contact".to_owned(), json!([{"name": {"text": "Lata"}, "gender": "female"}]));
+    patient.insert("generalPractitioner".to_owned(), json!([{"display": "Dr. Sen"}]));
+    let bytes = serde_json::to_vec(&json).unwrap();
+    let mut own = BTreeSet::new();
+    own_words(&json, &mut own);
+    // The names of elements stay as they are, and so does a reference that leads nowhere.
+    let labels = "List Group Entry, item Characteristic, code Gender Birth date #m";
+    own.extend(latin_words(labels));
+    for (language, all) in [
+        (
+            Language::Hindi,
+            [
+                "किसी दूसरे रोगी के बारे में (नाम नहीं; पुरुष, जन्म 28 ",
+                "यह जानकारी किसकी है, बताया नहीं जा सकता (नाम नहीं; महिला): Cough",
+                "यह जानकारी किसकी है, बताया नहीं जा सकता: Pain",
+                "हटाया गया: Aspirin",
+                "शामिल नहीं: Smoker",
+                "हर एक 2.5 से गुणा",
+                "सीमा किस इकाई में है, नहीं बताया गया",
+                "संपर्क व्यक्ति: Lata, महिला",
+                "अपर्याप्त प्रभाव का कारण: Cold",
+                "स्थिति का कारण: Camp",
+            ],
+        ),
+        (
+            Language::Urdu,
+            [
+                "کسی دوسرے مریض کے بارے میں (نام نہیں; مرد",
+                "یہ معلومات کس کی ہے، بتایا نہیں جا سکتا",
+                "یہ معلومات کس کی ہے، بتایا نہیں جا سکتا: Pain",
+                "حذف کیا گیا: Aspirin",
+                "شامل نہیں: Smoker",
+                "سے ضرب",
+                "حد کس اکائی میں ہے، نہیں بتایا گیا",
+                "رابطے کا شخص: Lata",
+                "کم اثر ہونے کی وجہ: Cold",
+                "حالت کی وجہ: Camp",
+            ],
+        ),
+    ] {
+        let text = both(&Record::read_in(&bytes, language).unwrap());
+        for words in all {
+            assert!(text.contains(words), "{words}\n{text}");
+        }
+        let foreign: Vec<_> = latin_words(&text)
+            .into_iter()
+            .filter(|word| !own.contains(word) && !COMMON.contains(&word.as_str()))
+            .collect();
+        assert!(foreign.is_empty(), "{language:?}: {foreign:?}\n{text}");
     }
 }
 
