@@ -212,9 +212,10 @@ impl Fact for FollowUp {
         let day = shown.split('T').next().filter(|_| is_booked).unwrap_or(&shown);
         let filled = |text: &String| !text.trim().is_empty();
         let reason = self.reason.clone().filter(filled);
-        let words = reason.clone().unwrap_or_else(|| day.to_owned());
         let said = Some(shown.clone()).filter(|_| !is_booked);
         let description: Vec<String> = said.into_iter().chain(reason).collect();
+        let description = description.join(": ");
+        let words = if description.is_empty() { day.to_owned() } else { description.clone() };
         let text = assembly
             .story()
             .dated(Phrase::FollowUp, &shown)
@@ -247,7 +248,7 @@ impl Fact for FollowUp {
             language: Some(slot.language),
             text: Some(text.narrative()),
             status: Some(status.to_owned()),
-            description: (!description.is_empty()).then(|| description.join(": ")),
+            description: (!description.is_empty()).then_some(description),
             start,
             end,
             created: Some(assembly.date.clone()),
