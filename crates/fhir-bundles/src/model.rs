@@ -35,5 +35,5 @@ pub use self::{
 };
 pub(crate) use self::{
     primitives::{Parts, Time},
-    value::{Field, Modifier, Value},
+    value::{Field, Modifier, Path, Value},
 };

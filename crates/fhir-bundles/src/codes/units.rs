@@ -1,3 +1,5 @@
+use std::{collections::HashMap, sync::LazyLock};
+
 /// The UCUM code of a unit as hospitals write it: `mmHg`, `°C`, `bpm`, `mg/dl`, `lakh/cumm`.
 ///
 /// `None` for words that are no unit of measure, and for those that could be several: `G/L` (gram or
@@ -15,17 +17,17 @@
 #[must_use]
 pub fn ucum_code(unit: &str) -> Option<&'static str> {
     let given = dense(unit);
-    let found = |is_meant: &dyn Fn(&str) -> bool| {
-        let word = |words: &[&str]| words.iter().any(|word| is_meant(&dense(word)));
-        EXACT.iter().find(|(_, words)| word(words)).map(|(code, _)| *code)
+    let words = &*WORDS;
+    let exact = words.exact.get(&given).copied();
+    let in_other_case = || {
+        let alike = words.folded.get(&given.to_lowercase())?;
+        alike.iter().find(|(word, _)| is_in_other_case(word, &given)).map(|(_, code)| *code)
     };
-    found(&|word| word == given).or_else(|| found(&|word| is_in_other_case(word, &given))).or_else(
-        || {
-            let (power, rest) = multiple(unit)?;
-            let volume = volume(rest)?;
-            MULTIPLES.iter().find(|(p, v, _)| (*p, *v) == (power, volume)).map(|(.., code)| *code)
-        },
-    )
+    exact.or_else(in_other_case).or_else(|| {
+        let (power, rest) = multiple(unit)?;
+        let volume = volume(rest)?;
+        MULTIPLES.iter().find(|(p, v, _)| (*p, *v) == (power, volume)).map(|(.., code)| *code)
+    })
 }
 
 /// Whether a unit counts in thousands, lakhs, millions or the like, so that a number beside it whose
@@ -41,6 +43,25 @@ pub(crate) fn has_multiplier(unit: &str) -> bool {
 pub(crate) fn is_multiplier(unit: &str) -> bool {
     multiple(unit).is_some_and(|(_, rest)| rest.is_empty())
 }
+
+/// The words of the table without spaces, each with its code: the first of the table where several
+/// have it. Made once, since every value and every range is asked for its unit.
+struct Words {
+    exact: HashMap<String, &'static str>,
+    /// By the word in small letters, in the table's order.
+    folded: HashMap<String, Vec<(String, &'static str)>>,
+}
+
+static WORDS: LazyLock<Words> = LazyLock::new(|| {
+    let mut words = Words { exact: HashMap::new(), folded: HashMap::new() };
+    for (code, spellings) in &EXACT {
+        for word in spellings.iter().map(|word| dense(word)) {
+            words.folded.entry(word.to_lowercase()).or_default().push((word.clone(), code));
+            words.exact.entry(word).or_insert(code);
+        }
+    }
+    words
+});
 
 /// The letters without spaces, and without the full stop of an abbreviation.
 fn dense(unit: &str) -> String {

@@ -79,7 +79,7 @@ macro_rules! element {
                 writer.object(|writer| self.write_members(writer));
             }
 
-            fn leftovers(&self, path: &str, report: &mut dyn FnMut(String)) {
+            fn leftovers(&self, path: &$crate::model::Path<'_>, report: &mut dyn FnMut(String)) {
                 for (name, _) in self.extra.iter() {
                     report(format!("{path}.{name}"));
                 }
@@ -188,7 +188,7 @@ macro_rules! choice {
                 }
             }
 
-            fn leftovers(&self, path: &str, report: &mut dyn FnMut(String)) {
+            fn leftovers(&self, path: &$crate::model::Path<'_>, report: &mut dyn FnMut(String)) {
                 match self {
                     $( Self::$variant(value) => {
                         $crate::model::Value::leftovers(value, path, report);

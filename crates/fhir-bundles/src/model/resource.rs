@@ -99,7 +99,7 @@ macro_rules! resources {
                 }
             }
 
-            fn leftovers(&self, path: &str, report: &mut dyn FnMut(String)) {
+            fn leftovers(&self, path: &$crate::model::Path<'_>, report: &mut dyn FnMut(String)) {
                 match self {
                     $( Self::$name(resource) => {
                         $crate::model::Value::leftovers(&**resource, path, report);

@@ -1,7 +1,47 @@
+use std::fmt;
+
 use crate::json::{Json, Writer};
 
 /// No FHIR element has nearly so many members; an object with more is kept as plain JSON.
 pub(crate) const MOST_MEMBERS: usize = 1024;
+
+/// Where a value stands. It becomes a text only when there is something to tell: a document has
+/// thousands of values, and seldom one that is not understood.
+#[derive(Clone, Copy)]
+pub(crate) struct Path<'a> {
+    /// What it is in.
+    inside: Option<&'a Self>,
+    name: &'static str,
+    /// Which of several.
+    place: Option<usize>,
+}
+
+impl<'a> Path<'a> {
+    /// The whole, by its name.
+    pub(crate) const fn root(name: &'static str) -> Self {
+        Self { inside: None, name, place: None }
+    }
+
+    /// An element of it.
+    pub(crate) const fn at(&'a self, name: &'static str) -> Self {
+        Self { inside: Some(self), name, place: None }
+    }
+
+    /// One of several elements of a name.
+    pub(crate) const fn at_place(&'a self, name: &'static str, place: usize) -> Self {
+        Self { inside: Some(self), name, place: Some(place) }
+    }
+}
+
+impl fmt::Display for Path<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(inside) = self.inside {
+            write!(f, "{inside}.")?;
+        }
+        f.write_str(self.name)?;
+        self.place.map_or(Ok(()), |place| write!(f, "[{place}]"))
+    }
+}
 
 /// A FHIR value that can be read from JSON of the right shape and written back unchanged.
 pub(crate) trait Value: Sized {
@@ -14,7 +54,7 @@ pub(crate) trait Value: Sized {
     fn write(&self, writer: &mut Writer);
 
     /// Reports the paths of what no typed field took, here and below.
-    fn leftovers(&self, _path: &str, _report: &mut dyn FnMut(String)) {}
+    fn leftovers(&self, _path: &Path<'_>, _report: &mut dyn FnMut(String)) {}
 
     /// Reports what R4 forbids to overlook, here and below; contained resources and the sections of
     /// a Composition speak for themselves.
@@ -78,7 +118,7 @@ pub(crate) trait Field {
 
     fn is_present(&self) -> bool;
 
-    fn leftovers(&self, path: &str, name: &'static str, report: &mut dyn FnMut(String));
+    fn leftovers(&self, path: &Path<'_>, name: &'static str, report: &mut dyn FnMut(String));
 
     fn modifiers(&self, name: &'static str, report: &mut dyn FnMut(Modifier<'_>));
 
@@ -104,9 +144,9 @@ impl<T: Value> Field for Option<T> {
         self.is_some()
     }
 
-    fn leftovers(&self, path: &str, name: &'static str, report: &mut dyn FnMut(String)) {
+    fn leftovers(&self, path: &Path<'_>, name: &'static str, report: &mut dyn FnMut(String)) {
         if let Some(value) = self {
-            value.leftovers(&format!("{path}.{name}"), report);
+            value.leftovers(&path.at(name), report);
         }
     }
 
@@ -155,9 +195,9 @@ impl<T: Value> Field for Vec<T> {
         !self.is_empty()
     }
 
-    fn leftovers(&self, path: &str, name: &'static str, report: &mut dyn FnMut(String)) {
+    fn leftovers(&self, path: &Path<'_>, name: &'static str, report: &mut dyn FnMut(String)) {
         for (place, value) in self.iter().enumerate() {
-            value.leftovers(&format!("{path}.{name}[{place}]"), report);
+            value.leftovers(&path.at_place(name, place), report);
         }
     }
 
@@ -191,7 +231,7 @@ impl<T: Value> Value for Box<T> {
         (**self).write(writer);
     }
 
-    fn leftovers(&self, path: &str, report: &mut dyn FnMut(String)) {
+    fn leftovers(&self, path: &Path<'_>, report: &mut dyn FnMut(String)) {
         (**self).leftovers(path, report);
     }
 

@@ -1,7 +1,7 @@
 use crate::{
     Language,
     language::Phrase,
-    model::{Bundle, Value as _},
+    model::{Bundle, Path, Value as _},
 };
 
 /// Something in a document that was not understood, or that no section leads to.
@@ -29,7 +29,7 @@ impl Unread {
 /// The elements that no typed field took.
 pub(super) fn leftovers(bundle: &Bundle, language: Language) -> Vec<Unread> {
     let mut found = Vec::new();
-    bundle.leftovers("Bundle", &mut |path| {
+    bundle.leftovers(&Path::root("Bundle"), &mut |path| {
         found.push(Unread::new(path, language.say(Phrase::NotAnElement)));
     });
     found
