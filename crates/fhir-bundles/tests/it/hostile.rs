@@ -140,6 +140,24 @@ fn objects_with_a_million_members_are_handled() {
 }
 
 #[test]
+fn a_member_that_is_there_twice_is_told_once_in_small_and_large_objects() {
+    for others in [0, 14, 15, 40] {
+        let others: String = (0..others).map(|number| format!("\"a{number}\":1,")).collect();
+        for (doubled, expected) in
+            [("", 0), ("\"id\":\"b\",", 1), ("\"id\":\"b\",\"id\":\"c\",", 1)]
+        {
+            let text = format!(
+                "{{\"resourceType\":\"Bundle\",\"entry\":[{{\"resource\":{{\"resourceType\":\"Patient\",{others}{doubled}\"id\":\"a\"}}}}]}}"
+            );
+            let found = check(text.as_bytes());
+            let of_rule =
+                found.findings().iter().filter(|finding| finding.rule == "doubled-member");
+            assert_eq!(of_rule.count(), expected, "{text}");
+        }
+    }
+}
+
+#[test]
 fn panels_that_refer_to_each_other_end() {
     let all: Vec<_> = (0..200)
         .map(|number| serde_json::json!({"reference": format!("urn:uuid:00000000-0000-4000-8000-{number:012}")}))
