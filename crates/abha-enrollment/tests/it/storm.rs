@@ -12,7 +12,7 @@ use proptest::prelude::*;
 
 pub(crate) use self::run::polled;
 use self::run::{End, Move, Run, moves, run, tells_how_to_go_on, weather};
-use self::world::NUMBER;
+use self::world::{NUMBER, Weather};
 use crate::support::{aadhaar, consent, mobile};
 
 async fn enrols(run: &Run, first: &[Move], second: &[Move], claim_polls: &[Option<u8>]) {
@@ -130,6 +130,17 @@ async fn proves_an_address(run: &Run, moves: &[Move]) {
     };
     run.world.calm();
     verified.profile().await.unwrap();
+}
+
+// The first claim reaches ABDM and is given up before its answer; the second one is refused, since
+// the address is taken, and half of the refusal arrives.
+#[test]
+fn a_claim_whose_refusal_is_cut_off_leaves_the_earlier_one_in_doubt() {
+    let fair = [Weather::Fair; 5];
+    let it = Run::new(&[&fair[..], &[Weather::AnswerCut]].concat());
+    let proven = [Move::Prove { right: true, polls: None }];
+    run(enrols(&it, &proven, &proven, &[Some(2), None]));
+    it.kept_every_promise();
 }
 
 fn drops() -> impl Strategy<Value = Vec<Option<u8>>> {

@@ -363,14 +363,15 @@ impl Enrolled {
                 }
             }
             Err(error) if error.problem() == Problem::AddressTaken => {
-                let unsure = unsure_before.is_some_and(|before| before.as_str() == name.as_str());
+                let is_it = |before: &Personal| before.as_str() == name.as_str();
+                let unsure = unsure_before.as_ref().is_some_and(is_it);
                 match self.own(name) {
                     Some(own) => own,
                     // "Taken" may mean "taken by this person, a moment ago": it stays unsure until
                     // their profile tells.
                     None if unsure && self.has_address(name).await? => self.own_address(name)?,
                     None => {
-                        self.state.unsure_claim = None;
+                        self.state.unsure_claim = unsure_before.filter(|before| !is_it(before));
                         return Err(error);
                     }
                 }
@@ -381,7 +382,8 @@ impl Enrolled {
                 if unsure {
                     return Err(error.about_address());
                 }
-                self.state.unsure_claim = None;
+                // This claim made nothing; what an earlier one made is as unknown as it was.
+                self.state.unsure_claim = unsure_before;
                 return Err(error);
             }
         };
