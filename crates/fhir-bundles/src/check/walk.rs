@@ -19,9 +19,6 @@ use crate::{
     model::value::MOST_MEMBERS,
 };
 
-/// An object with at most so many members has them compared one by one.
-const FEW_MEMBERS: usize = 16;
-
 /// The nodes of the profiles that apply where the walk is.
 pub(super) type Nodes = Vec<&'static Node>;
 
@@ -199,15 +196,6 @@ impl<'c, 'a> Walk<'c, 'a> {
     }
 
     fn doubled(&mut self, object: &Object, path: &Path<'_>) {
-        // Few are compared one by one, without a list.
-        let differ = object.len() <= FEW_MEMBERS
-            && (0..object.len()).all(|place| {
-                let mut rest = object.iter().map(|(name, _)| name).skip(place);
-                rest.next().is_none_or(|name| rest.all(|other| other != name))
-            });
-        if differ {
-            return;
-        }
         let mut names: Vec<&str> = object.iter().map(|(name, _)| name).collect();
         names.sort_unstable();
         let mut last = None;
