@@ -8,9 +8,13 @@ use abdm_core::endpoint::Endpoint;
 use abdm_core::environment::Family;
 use abdm_core::error::CallbackError;
 use abdm_core::headers::TIMESTAMP;
-use abdm_core::id::RequestId;
+use abdm_core::id::{HipId, RequestId};
+use abdm_core::person::AbhaAddress;
 use abdm_flow::store::{Message, RowList};
-use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
+use abdm_flow::{
+    EffectContext, EffectFailure, Flow, FlowHost, ReadFlowError, ReceiveContext, ReceiveError,
+    Received,
+};
 use abdm_role::message::{body, message_id};
 use abdm_role::verdict::{MOST_TRIES, reason, repeatable};
 use async_trait::async_trait;
@@ -138,6 +142,18 @@ async fn listed<T: DeserializeOwned>(
     let rows = cx.rows(&RowList::new(cx.scope(), table, address, STATUS_ROWS_AT_ONCE)).await?;
     let decoded = rows.iter().map(|row| row.payload.decode::<T>());
     decoded.collect::<Result<_, _>>().map_err(|error| Failed::bury(error.to_string()))
+}
+
+/// Whether a person has deleted their account, as far as the facility knows. Whoever reads the links
+/// of an address reads them before: with the deletion they are forgotten.
+pub(super) async fn is_deleted<F: Flow>(
+    cx: &EffectContext<'_, F>,
+    hip_id: &HipId,
+    abha_address: &AbhaAddress,
+) -> Result<bool, ReadFlowError> {
+    let key = PatientStatusFlow::key(hip_id, abha_address);
+    let found = cx.flows::<PatientStatusFlow>().find(&key).await?;
+    Ok(found.is_some_and(|found| found.flow.standing == AbhaStanding::Deleted))
 }
 
 /// A grant of a patient who has deleted their account is none: it came late.

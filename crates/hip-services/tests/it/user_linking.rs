@@ -246,6 +246,39 @@ async fn a_patient_finds_chooses_types_the_otp_and_has_that_visit_linked() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_person_who_has_deleted_the_account_is_offered_nothing_and_sent_no_otp() {
+    use hip_services::api::patient_status::AbhaStanding;
+    // Deleted before the search; and between the offer and the choice.
+    for is_offered in [false, true] {
+        let server = asha();
+        let hip = server.hip();
+        server
+            .run(&hip, async {
+                if is_offered {
+                    discovers(&server, sought());
+                    let offered = discovered(&server).await;
+                    crate::patient_status::tells(&server, AbhaStanding::Deleted);
+                    let gone = || server.clinic.heard().contains(&"patient-status-changed");
+                    until("the deletion", gone).await;
+                    chooses(&server, &offered.patient);
+                    let answer = answers::<AnswerLinkInit>(&server, 1).await;
+                    assert_eq!(message(answer.error), "ABDM-1086 Transaction expired.");
+                } else {
+                    crate::patient_status::tells(&server, AbhaStanding::Deleted);
+                    let gone = || server.clinic.heard().contains(&"patient-status-changed");
+                    until("the deletion", gone).await;
+                    discovers(&server, sought());
+                    let answer = discovered(&server).await;
+                    assert!(answer.patient.is_empty());
+                    assert_eq!(message(answer.error), "ABDM-1010 Patient not found");
+                }
+            })
+            .await;
+        assert!(server.register.sent.lock().unwrap().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_init_and_a_confirmation_after_the_end_are_refused_and_the_end_is_still_told() {
     let server = asha();
     let hip = server.hip();

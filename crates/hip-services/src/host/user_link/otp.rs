@@ -117,6 +117,12 @@ impl UserLinkHost {
         if is_linked(cx, &flow).await? {
             return refused(InitRefusal::AlreadyLinked);
         }
+        #[cfg(feature = "patient_status")]
+        if let Some(offer) = &flow.offer
+            && crate::host::patient_status::is_deleted(cx, hip_id, &offer.abha_address).await?
+        {
+            return refused(InitRefusal::NotOffered);
+        }
         let link_reference = match made {
             Some(made) => made.link_reference.clone(),
             None => LinkReference::new(

@@ -67,6 +67,11 @@ impl UserLinkHost {
             ));
         };
         let linked = linked_context::of_address(cx, cx.scope(), &address).await?;
+        #[cfg(feature = "patient_status")]
+        if crate::host::patient_status::is_deleted(cx, hip_id, &address).await? {
+            let why = "the person has deleted this ABHA address";
+            return Ok(refused(DiscoveryRefusal::NoMatch, why));
+        }
         let wanted = wanted_patient(hip_id, &address, &sought);
         let deadline = received_at + SEARCH_MAY_TAKE;
         let left = (deadline - cx.now()).to_std().unwrap_or(LATE_PATIENCE).max(LATE_PATIENCE);
