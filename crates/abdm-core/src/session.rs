@@ -51,9 +51,7 @@ impl Credentials {
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
-}
 
-impl Credentials {
     /// What ABDM would refuse as wrong credentials, and nobody would look for where it comes from.
     fn check(&self) -> Result<(), WireError> {
         for (given, text) in [

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use abdm_core::call::Call;
 use abdm_core::error::CallbackError;
 use abdm_core::id::{ConsentId, RequestId};
-use abdm_core::lenient;
+use abdm_core::open_enum::OpenText as _;
 use abdm_core::vocabulary::ConsentStatus;
 use abdm_flow::store::Message;
 use abdm_flow::{EffectContext, EffectFailure, FlowHost, ReceiveContext, ReceiveError, Received};
@@ -18,6 +18,7 @@ use super::{Facility, body_or_least};
 use crate::api::consent::{
     AcknowledgeConsent, ConsentAcknowledgement, ConsentNotice, ConsentNotification, OnConsentNotify,
 };
+use crate::api::readable;
 use crate::flow::{ConsentEffect, ConsentEvent, ConsentFlow, WordForConsent};
 
 #[derive(Debug)]
@@ -69,10 +70,9 @@ impl FlowHost for ConsentHost {
             }
             Err(NamesConsent { notification: NamedConsent { consent_id, status } }) => {
                 // An end needs nothing else: whatever is odd beside it, nothing leaves any more.
-                (
-                    consent_id,
-                    ended(notice, &status).unwrap_or(ConsentEvent::NotUnderstood { notice }),
-                )
+                let status = status.map(|status| ConsentStatus::in_any_case(&status));
+                let ended = status.and_then(|status| ended(notice, &status));
+                (consent_id, ended.unwrap_or(ConsentEvent::NotUnderstood { notice }))
             }
         };
         #[cfg(feature = "patient_status")]
@@ -141,10 +141,6 @@ struct NamesConsent {
 #[serde(rename_all = "camelCase")]
 struct NamedConsent {
     consent_id: ConsentId,
-    #[serde(default = "untold", deserialize_with = "lenient::any_case::deserialize")]
-    status: ConsentStatus,
-}
-
-const fn untold() -> ConsentStatus {
-    ConsentStatus::Other(String::new())
+    #[serde(default, deserialize_with = "readable::text")]
+    status: Option<String>,
 }

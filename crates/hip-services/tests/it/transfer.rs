@@ -134,11 +134,7 @@ async fn an_end_of_a_consent_counts_whatever_is_odd_beside_it() {
             .run(&hip, async {
                 server.gateway.grants(&["OPD-1"]);
                 until("the grant", || server.clinic.heard().contains(&"consent-granted")).await;
-                let stand_in = ConsentNotice::ended("REVOKED".into(), CONSENT.parse().unwrap());
-                let call = Call::<OnConsentNotify>::new(stand_in.into());
-                let call = call.headers(HipHeaders { hip_id: hip_id() });
-                let body = serde_json::json!({"notification": end}).to_string();
-                server.gateway.sends(call, Some(body.into()));
+                says(&server, &end);
                 until("the end", || server.clinic.heard().contains(&"consent-ended")).await;
                 tokio::time::sleep(Duration::from_secs(60)).await;
             })
@@ -147,6 +143,46 @@ async fn an_end_of_a_consent_counts_whatever_is_odd_beside_it() {
         assert_eq!(acknowledged.len(), 2, "{end}");
         assert!(acknowledged.iter().all(|each| each.error.is_none()), "{end}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_notice_whose_status_says_nothing_is_answered_with_an_error_and_changes_nothing() {
+    let mut notices: Vec<_> = [
+        serde_json::Value::Null,
+        serde_json::json!({}),
+        serde_json::json!(["REVOKED"]),
+        serde_json::json!(""),
+        serde_json::json!("LATER"),
+    ]
+    .map(|status| serde_json::json!({"status": status, "consentId": CONSENT}))
+    .into();
+    notices.push(serde_json::json!({"consentId": CONSENT}));
+    notices.push(serde_json::json!({"status": "GRANTED", "consentId": CONSENT}));
+    for notice in notices {
+        let server = Server::new();
+        let hip = server.hip();
+        server
+            .run(&hip, async {
+                server.gateway.grants(&["OPD-1"]);
+                until("the grant", || server.clinic.heard().contains(&"consent-granted")).await;
+                says(&server, &notice);
+                tokio::time::sleep(Duration::from_secs(60)).await;
+            })
+            .await;
+        let answers = server.gateway.bodies::<AcknowledgeConsent>();
+        let errors = answers.iter().filter(|answer| answer.error.is_some()).count();
+        assert_eq!((answers.len(), errors), (2, 1), "{notice}");
+        assert!(!server.clinic.heard().contains(&"consent-ended"), "{notice}");
+    }
+}
+
+/// A notice of a consent with this body.
+fn says(server: &Server, notification: &serde_json::Value) {
+    let stand_in = ConsentNotice::ended("REVOKED".into(), CONSENT.parse().unwrap());
+    let call = Call::<OnConsentNotify>::new(stand_in.into());
+    let call = call.headers(HipHeaders { hip_id: hip_id() });
+    let body = serde_json::json!({"notification": notification}).to_string();
+    server.gateway.sends(call, Some(body.into()));
 }
 
 #[tokio::test(start_paused = true)]
