@@ -61,7 +61,15 @@ impl Flow for Grant {
     }
 }
 
-/// Is busy with the flow for a day, so that its node keeps the flow's snapshot.
+/// So long a node that performs an effect of a flow keeps the flow's snapshot.
+async fn busy_for_a_day<F: Flow>(cx: &EffectContext<'_, F>) {
+    for _ in 0..1_440 {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        cx.progress();
+    }
+}
+
+/// Is busy with the flow, so that its node keeps the flow's snapshot.
 #[derive(Debug)]
 struct Busy;
 
@@ -74,10 +82,7 @@ impl FlowHost for Busy {
         cx: &EffectContext<'_, Grant>,
         (): &(),
     ) -> Result<Option<Event>, EffectFailure<Event>> {
-        for _ in 0..1_440 {
-            tokio::time::sleep(Duration::from_secs(60)).await;
-            cx.progress();
-        }
+        busy_for_a_day(cx).await;
         Ok(None)
     }
 
@@ -184,10 +189,7 @@ impl FlowHost for Packer {
         cx: &EffectContext<'_, Parcel>,
         (): &(),
     ) -> Result<Option<ForParcel>, EffectFailure<ForParcel>> {
-        for _ in 0..1_440 {
-            tokio::time::sleep(Duration::from_secs(60)).await;
-            cx.progress();
-        }
+        busy_for_a_day(cx).await;
         Ok(None)
     }
 
